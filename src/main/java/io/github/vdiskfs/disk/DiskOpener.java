@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.disk;
+
+import io.github.vdiskfs.image.BackingReference;
+import io.github.vdiskfs.image.Image;
+import io.github.vdiskfs.image.ImageException;
+import io.github.vdiskfs.image.ImageFormat;
+import io.github.vdiskfs.image.TableCache;
+import io.github.vdiskfs.posix.FileStatus;
+import io.github.vdiskfs.storage.FileDeniedException;
+import io.github.vdiskfs.storage.FileStorage;
+import io.github.vdiskfs.storage.Gate;
+import io.github.vdiskfs.storage.Storage;
+import io.github.vdiskfs.storage.StorageOpener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a path into a disk: recognises the image, opens its chain through the gate. */
+public final class DiskOpener {
+  /** Layers of a chain: QEMU users stay below 200; each layer costs a look-up per read. */
+  private static final int MAX_CHAIN = 256;
+
+  private final Recognizer recognizer;
+  private final Gate gate;
+  private final boolean trustProbed;
+  private final TableCache tables;
+  private final ClusterCache clusters;
+
+  /**
+   * @param formats the known formats, raw last
+   * @param trustProbed images recognised by content alone may name other files
+   */
+  public DiskOpener(
+      List<ImageFormat> formats,
+      Gate gate,
+      boolean trustProbed,
+      TableCache tables,
+      ClusterCache clusters) {
+    this.recognizer = new Recognizer(formats);
+    this.gate = gate;
+    this.trustProbed = trustProbed;
+    this.tables = tables;
+    this.clusters = clusters;
+  }
+
+  /** What the file at a path below SOURCE is, or empty where it is no image. */
+  public Optional<Recognizer.Match> recognize(Path path) throws IOException {
+    try (FileStorage storage = gate.openImage(path)) {
+      return recognizer.recognize(storage);
+    }
+  }
+
+  /** An opened disk and the status, at that moment, of every image file of its chain. */
+  public record Opened(VirtualDisk disk, List<FileStorage> files) {}
+
+  /**
+   * Opens the disk of an image below SOURCE.
+   *
+   * @throws ImageException where it is no image, or it or its chain cannot be served
+   */
+  public Opened open(Path path) throws IOException {
+    FileStorage storage = gate.openImage(path);
+    Recognizer.@Nullable Match match;
+    try {
+      match = recognizer.recognize(storage).orElse(null);
+    } catch (IOException | RuntimeException e) {
+      storage.close();
+      throw e;
+    }
+    if (match == null) {
+      storage.close();
+      throw new ImageException(
+          ImageException.Kind.NOT_AN_IMAGE, path + ": no signature of a known image format");
+    }
+    return new ChainBuilder().build(storage, match);
+  }
+
+  /** The layers that were opened so far; closed together where one of them fails. */
+  private final class ChainBuilder {
+    private final List<Image> chain = new ArrayList<>();
+    private final List<FileStorage> files = new ArrayList<>();
+
+    Opened build(FileStorage top, Recognizer.Match topMatch) throws IOException {
+      FileStorage storage = top;
+      Recognizer.Match match = topMatch;
+      try {
+        while (true) {
+          Image image = openLayer(storage, match);
+          BackingReference backing = image.info().backing();
+          if (backing == null) {
+            return new Opened(new VirtualDisk(chain, clusters), List.copyOf(files));
+          }
+          FileStorage below = openBacking(storage, backing, match);
+          files.add(below);
+          match = matchBacking(storage, below, backing);
+          storage = below;
+        }
+      } catch (IOException | RuntimeException e) {
+        closeAll(top, e);
+        throw e;
+      }
+    }
+
+    private Image openLayer(FileStorage storage, Recognizer.Match match) throws IOException {
+      if (files.isEmpty()) {
+        files.add(storage);
+      }
+      StorageOpener opener = openerFor(storage, match);
+      Image image = match.format().open(storage, new ImageFormat.Context(opener, tables));
+      chain.add(image);
+      return image;
+    }
+
+    private StorageOpener openerFor(FileStorage storage, Recognizer.Match match) {
+      return match.byContentAlone() && !trustProbed
+          ? new RefusingOpener()
+          : gate.openerFor(storage.path());
+    }
+
+    private FileStorage openBacking(
+        FileStorage child, BackingReference backing, Recognizer.Match match) throws IOException {
+      if (chain.size() >= MAX_CHAIN) {
+        throw ImageException.unsupported(
+            child, "a chain of more than " + MAX_CHAIN + " backing files");
+      }
+      Storage below;
+      try {
+        below = openerFor(child, match).open(backing.name());
+      } catch (FileDeniedException e) {
+        throw new ImageException(
+            ImageException.Kind.DENIED, describe(child, backing) + e.getReason(), e);
+      } catch (IOException e) {
+        throw new ImageException(
+            ImageException.Kind.INCOMPLETE, describe(child, backing) + e.getMessage(), e);
+      }
+      return checkCycle(child, (FileStorage) below);
+    }
+
+    private static String describe(FileStorage child, BackingReference backing) {
+      return child.name() + ": backing file '" + backing.name() + "': ";
+    }
+
+    private FileStorage checkCycle(FileStorage child, FileStorage below) throws IOException {
+      FileStatus status = below.status();
+      for (FileStorage above : files) {
+        if (above.status().sameFile(status)) {
+          below.close();
+          throw new ImageException(
+              ImageException.Kind.CORRUPT,
+              child.name() + ": backing file " + below.name() + " is already in the chain: a loop");
+        }
+      }
+      return below;
+    }
+
+    private Recognizer.Match matchBacking(
+        FileStorage child, FileStorage below, BackingReference backing) throws IOException {
+      String format = backing.format();
+      if (format == null) {
+        return recognizer.recognizeBacking(below);
+      }
+      return recognizer
+          .byName(format)
+          .orElseThrow(
+              () ->
+                  ImageException.unsupported(
+                      child, "backing file format '" + backing.format() + "'"));
+    }
+
+    private void closeAll(FileStorage top, Exception cause) {
+      try {
+        for (Image image : chain) {
+          image.close();
+        }
+        for (FileStorage file : files) {
+          file.close();
+        }
+        top.close();
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+
+  /** For images that only their content calls an image: a guest may have written it. */
+  private static final class RefusingOpener implements StorageOpener {
+    @Override
+    public Storage open(String name) throws IOException {
+      throw new FileDeniedException(
+          name,
+          "the image was recognised by its content alone and may not name other files;"
+              + " give it its format's extension, or use -o probe=trust");
+    }
+
+    @Override
+    public List<String> siblings(String suffix) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.image;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * One opened layer of a disk: a translation from guest offsets to host offsets.
+ *
+ * <p>Safe for any number of threads between opening and {@link #close}. Closing closes the storage
+ * that the image was opened on and every file that it opened itself.
+ */
+public interface Image extends Closeable {
+  /** What the header says; constant while the image is open. */
+  ImageInfo info();
+
+  /** Virtual size in bytes; not necessarily a multiple of a sector or of the unit. */
+  default long size() {
+    return info().virtualSize();
+  }
+
+  /**
+   * Says where the guest bytes from {@code guestOffset} on live. The answer covers as much of
+   * {@code length} as one look into the tables can tell, at least one byte, and never goes past the
+   * end of the disk.
+   *
+   * @param guestOffset 0 to {@code size() - 1}
+   * @param length at least 1
+   * @throws ImageException where the table entry in question is damaged
+   */
+  Extent map(long guestOffset, long length) throws IOException;
+
+  /**
+   * Unpacks the unit that a {@code COMPRESSED} extent lies in.
+   *
+   * @return the whole unit; guest byte 0 of the extent stands at {@code extent.skip()}
+   * @throws ImageException where the compressed bytes are damaged
+   */
+  default byte[] decode(Extent extent) throws IOException {
+    throw new IllegalStateException(info().format() + " has no compressed units");
+  }
+
+  /**
+   * An internal snapshot as an image of its own, sharing this image's files; it is closed with this
+   * image.
+   *
+   * @param nameOrId as {@code qemu-img snapshot -l} lists it
+   * @throws ImageException of kind {@code NOT_FOUND} where there is none
+   */
+  default Image snapshot(String nameOrId) throws IOException {
+    throw new ImageException(
+        ImageException.Kind.NOT_FOUND, "no internal snapshot '" + nameOrId + "'");
+  }
+}

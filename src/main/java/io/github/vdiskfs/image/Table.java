@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.image;
+
+import io.github.vdiskfs.storage.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A table of fixed-size entries in a host file (L1, L2, block allocation table, grain directory,
+ * ...), read page by page. Costs nothing until it is looked at, however large the image says it is.
+ */
+public final class Table {
+  /** Bytes of a page: a whole L2 table of 64 KiB clusters; fewer at the end of a table. */
+  private static final int PAGE_BYTES = 64 << 10;
+
+  private final TableCache cache;
+  private final Storage storage;
+  private final long hostOffset;
+  private final long entries;
+  private final int entryBytes;
+  private final ByteOrder order;
+
+  /**
+   * @param hostOffset where entry 0 stands
+   * @param entries how many there are
+   * @param entryBytes a power of two, 4 to 16
+   */
+  public Table(
+      TableCache cache,
+      Storage storage,
+      long hostOffset,
+      long entries,
+      int entryBytes,
+      ByteOrder order) {
+    this.cache = cache;
+    this.storage = storage;
+    this.hostOffset = hostOffset;
+    this.entries = entries;
+    this.entryBytes = entryBytes;
+    this.order = order;
+  }
+
+  /** How many entries there are. */
+  public long entries() {
+    return entries;
+  }
+
+  /** Host offset of an entry, for messages. */
+  public long hostOffsetOf(long index) {
+    return hostOffset + index * entryBytes;
+  }
+
+  /**
+   * The page that entry {@code index} stands on.
+   *
+   * @throws ImageException where the page does not lie inside the file
+   */
+  public TablePage page(long index) throws IOException {
+    long page = index / (PAGE_BYTES / entryBytes);
+    TableCache.Key key = new TableCache.Key(storage, hostOffset, page);
+    return cache.page(key, () -> load(page));
+  }
+
+  private TablePage load(long page) throws IOException {
+    long perPage = PAGE_BYTES / entryBytes;
+    long first = page * perPage;
+    int bytes = (int) Math.min(perPage, entries - first) * entryBytes;
+    long at = hostOffset + first * entryBytes;
+    if (at < 0 || at > storage.size() - bytes) {
+      throw ImageException.corrupt(
+          storage,
+          at,
+          "a table of "
+              + entries
+              + " entries ends past the end of the file ("
+              + storage.size()
+              + ")");
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(order);
+    storage.read(buffer, at);
+    return new TablePage(buffer, entryBytes, first);
+  }
+}

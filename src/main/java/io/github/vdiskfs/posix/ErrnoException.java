@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.posix;
+
+import java.io.IOException;
+
+/** A system call that failed, with the {@code errno} that it gave. */
+public final class ErrnoException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Errno values that code outside this package asks for (asm-generic, all 64-bit Linux). */
+  public static final int ENOENT = 2;
+
+  public static final int EINTR = 4;
+  public static final int EIO = 5;
+  public static final int ENXIO = 6;
+  public static final int EAGAIN = 11;
+  public static final int ENODEV = 19;
+  public static final int ENOTDIR = 20;
+  public static final int EINVAL = 22;
+  public static final int ENOSYS = 38;
+  public static final int ELOOP = 40;
+  public static final int EXDEV = 18;
+
+  private final int errno;
+
+  ErrnoException(String what, int errno) {
+    super(what + ": " + Posix.describe(errno));
+    this.errno = errno;
+  }
+
+  /** The positive error number. */
+  public int errno() {
+    return errno;
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.posix;
+
+/**
+ * What {@code statx(2)} says of one file.
+ *
+ * @param device the device's number as {@code st_dev} encodes it
+ * @param mode type and permission bits, as in {@code st_mode}
+ * @param size bytes
+ * @param blocks allocated host space in units of 512 bytes
+ * @param accessed time of the last access
+ * @param modified time of the last change of the content
+ * @param changed time of the last change of the inode
+ */
+public record FileStatus(
+    long device,
+    long inode,
+    int mode,
+    int links,
+    int uid,
+    int gid,
+    long size,
+    long blocks,
+    Time accessed,
+    Time modified,
+    Time changed) {
+
+  /** Seconds since 1970 and the nanoseconds in that second. */
+  public record Time(long seconds, int nanos) {}
+
+  private static final int TYPE_MASK = 0xF000;
+  private static final int REGULAR = 0x8000;
+  private static final int DIRECTORY = 0x4000;
+  private static final int SYMLINK = 0xA000;
+
+  public boolean isRegular() {
+    return (mode & TYPE_MASK) == REGULAR;
+  }
+
+  public boolean isDirectory() {
+    return (mode & TYPE_MASK) == DIRECTORY;
+  }
+
+  public boolean isSymlink() {
+    return (mode & TYPE_MASK) == SYMLINK;
+  }
+
+  /** The nine permission bits. */
+  public int permissions() {
+    return mode & 0x1FF;
+  }
+
+  /** True where both are the same file with the same content, as far as the host can tell. */
+  public boolean sameVersion(FileStatus other) {
+    return sameFile(other)
+        && size == other.size
+        && modified.equals(other.modified)
+        && changed.equals(other.changed);
+  }
+
+  /** True where both name the same inode. */
+  public boolean sameFile(FileStatus other) {
+    return device == other.device && inode == other.inode;
+  }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.posix;
+
+import com.kenai.jffi.MemoryIO;
+import io.github.vdiskfs.posix.FileStatus.Time;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jnr.constants.platform.Errno;
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+import jnr.ffi.annotations.Encoding;
+import jnr.ffi.annotations.Variadic;
+import jnr.ffi.types.off_t;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+
+/**
+ * System calls on file descriptors and paths. Every method throws {@link ErrnoException} where the
+ * call fails; reads and writes are repeated after {@code EINTR} and short transfers.
+ *
+ * <p>Buffers are direct; their address is taken for the length of one call, during which the caller
+ * keeps them reachable by holding the buffer itself.
+ */
+public final class Posix {
+  private Posix() {}
+
+  /** Flags of open(2), the same on x86-64 and the generic ABI but for O_DIRECTORY and friends. */
+  public static final int O_RDONLY = 0;
+
+  public static final int O_NONBLOCK = 0x800;
+  public static final int O_CLOEXEC = 0x80000;
+  public static final int O_PATH = 0x200000;
+
+  /** openat2(2): no component may lead out of the folder that the look-up starts from. */
+  public static final long RESOLVE_BENEATH = 0x08;
+
+  /** openat2(2): links of /proc that are not paths are not followed. */
+  public static final long RESOLVE_NO_MAGICLINKS = 0x02;
+
+  private static final int AT_FDCWD = -100;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BASIC_STATS = 0x7FF;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final long SYS_OPENAT2 = 437;
+  private static final int OPEN_HOW_BYTES = 24;
+  private static final int STATX_BYTES = 256;
+  private static final int LOG_DAEMON = 3 << 3;
+
+  /** The libc functions, with the pointer arguments as addresses. */
+  public interface LibC {
+    int open(@Encoding("UTF-8") String path, int flags, int mode);
+
+    int close(int fd);
+
+    int dup2(int fd, int target);
+
+    @ssize_t
+    long pread(int fd, long address, @size_t long bytes, @off_t long offset);
+
+    @off_t
+    long lseek(int fd, @off_t long offset, int whence);
+
+    int statx(int fd, @Encoding("UTF-8") String path, int flags, int mask, long address);
+
+    int umount2(@Encoding("UTF-8") String path, int flags);
+
+    int geteuid();
+
+    @Variadic(fixedCount = 1)
+    long syscall(long number, long fd, @Encoding("UTF-8") String path, long how, long size);
+
+    @Variadic(fixedCount = 2)
+    void syslog(int priority, String format, @Encoding("UTF-8") String message);
+  }
+
+  private static final LibC C = LibraryLoader.create(LibC.class).load("c");
+  private static final Runtime RUNTIME = Runtime.getRuntime(C);
+  private static final MemoryIO MEMORY = MemoryIO.getInstance();
+  private static final ThreadLocal<ByteBuffer> STRUCT =
+      ThreadLocal.withInitial(
+          () -> ByteBuffer.allocateDirect(STATX_BYTES).order(ByteOrder.nativeOrder()));
+
+  /** The address of byte 0 of a direct buffer. */
+  public static long address(ByteBuffer direct) {
+    return MEMORY.getDirectBufferAddress(direct);
+  }
+
+  /** The error number that the last native call of this thread left. */
+  public static int lastError() {
+    return LastError.getLastError(RUNTIME);
+  }
+
+  /** The words for an error number, as perror(3) has them. */
+  public static String describe(int errno) {
+    return Errno.valueOf(errno).description() + " (errno " + errno + ")";
+  }
+
+  /** Opens a path; {@code O_CLOEXEC} is always added. */
+  public static int open(String path, int flags) throws ErrnoException {
+    int fd = C.open(path, flags | O_CLOEXEC, 0);
+    if (fd < 0) {
+      throw failure("open " + path);
+    }
+    return fd;
+  }
+
+  /**
+   * Opens {@code path} below the folder {@code folderFd} under the rules {@code resolve}
+   * (openat2(2), Linux 5.6 and later).
+   */
+  public static int openBelow(int folderFd, String path, int flags, long resolve)
+      throws ErrnoException {
+    ByteBuffer how = STRUCT.get();
+    how.putLong(0, flags | O_CLOEXEC).putLong(8, 0).putLong(16, resolve);
+    long fd = C.syscall(SYS_OPENAT2, folderFd, path, address(how), OPEN_HOW_BYTES);
+    if (fd < 0) {
+      throw failure("open " + path);
+    }
+    return (int) fd;
+  }
+
+  /** Closes a descriptor; an error is ignored, since Linux frees the number in any case. */
+  public static void close(int fd) {
+    C.close(fd);
+  }
+
+  /** Makes {@code target} another name of {@code fd}. */
+  public static void replace(int target, int fd) throws ErrnoException {
+    if (C.dup2(fd, target) < 0) {
+      throw failure("dup2");
+    }
+  }
+
+  /**
+   * Reads into {@code target} from its position until it is full or the file ends.
+   *
+   * @return the bytes read; the position moves by as much
+   */
+  public static int read(int fd, ByteBuffer target, long offset) throws ErrnoException {
+    long address = address(target);
+    int start = target.position();
+    while (target.hasRemaining()) {
+      int position = target.position();
+      long n = C.pread(fd, address + position, target.remaining(), offset + position - start);
+      if (n > 0) {
+        target.position(position + (int) n);
+      } else if (n == 0) {
+        break;
+      } else if (lastError() != ErrnoException.EINTR) {
+        throw failure("pread");
+      }
+    }
+    return target.position() - start;
+  }
+
+  /** The first offset at or after {@code offset} that holds data, or -1 where none follows. */
+  public static long seekData(int fd, long offset) throws ErrnoException {
+    return seek(fd, offset, SEEK_DATA);
+  }
+
+  /** The first offset at or after {@code offset} that is a hole, or -1 past the end. */
+  public static long seekHole(int fd, long offset) throws ErrnoException {
+    return seek(fd, offset, SEEK_HOLE);
+  }
+
+  private static long seek(int fd, long offset, int whence) throws ErrnoException {
+    long found = C.lseek(fd, offset, whence);
+    if (found >= 0) {
+      return found;
+    }
+    if (lastError() == ErrnoException.ENXIO) {
+      return -1;
+    }
+    throw failure("lseek");
+  }
+
+  /** The status of an open descriptor, also of an {@code O_PATH} one. */
+  public static FileStatus status(int fd) throws ErrnoException {
+    return statx(fd, "", AT_EMPTY_PATH);
+  }
+
+  /** The status of what a path names after following links. */
+  public static FileStatus status(String path) throws ErrnoException {
+    return statx(AT_FDCWD, path, 0);
+  }
+
+  /** The status of a path itself, also where it is a link. */
+  public static FileStatus linkStatus(String path) throws ErrnoException {
+    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
+  }
+
+  private static FileStatus statx(int fd, String path, int flags) throws ErrnoException {
+    ByteBuffer b = STRUCT.get();
+    if (C.statx(fd, path, flags, STATX_BASIC_STATS, address(b)) != 0) {
+      throw failure("stat " + (path.isEmpty() ? "of descriptor " + fd : path));
+    }
+    long device = makeDevice(b.getInt(0x88), b.getInt(0x8C));
+    return new FileStatus(
+        device,
+        b.getLong(0x20),
+        b.getShort(0x1C) & 0xFFFF,
+        b.getInt(0x10),
+        b.getInt(0x14),
+        b.getInt(0x18),
+        b.getLong(0x28),
+        b.getLong(0x30),
+        time(b, 0x40),
+        time(b, 0x70),
+        time(b, 0x60));
+  }
+
+  private static Time time(ByteBuffer statx, int at) {
+    return new Time(statx.getLong(at), statx.getInt(at + 8));
+  }
+
+  /** glibc's makedev(3). */
+  private static long makeDevice(int major, int minor) {
+    return ((long) (major & 0xFFFFF000) << 32)
+        | ((long) (major & 0xFFF) << 8)
+        | ((long) (minor & 0xFFFFFF00) << 12)
+        | (minor & 0xFF);
+  }
+
+  /** Unmounts a path; {@code flags} as in umount2(2). */
+  public static void unmount(String path, int flags) throws ErrnoException {
+    if (C.umount2(path, flags) != 0) {
+      throw failure("umount " + path);
+    }
+  }
+
+  /** True where the process acts as root. */
+  public static boolean isRoot() {
+    return C.geteuid() == 0;
+  }
+
+  /** Writes one line to the system's log; {@code priority} 3 (error) to 7 (debug). */
+  public static void syslog(int priority, String message) {
+    C.syslog(LOG_DAEMON | priority, "%s", message);
+  }
+
+  private static ErrnoException failure(String what) {
+    return new ErrnoException(what, lastError());
+  }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.storage;
+
+import io.github.vdiskfs.posix.ErrnoException;
+import io.github.vdiskfs.posix.Posix;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The one way to a file inside SOURCE, and the only one to a file that an image names.
+ *
+ * <p>A confined name is resolved by the kernel below a folder that was opened beforehand ({@code
+ * openat2} with {@code RESOLVE_BENEATH}): a link or a {@code ..} that leaves the folder fails in
+ * the same step that opens the file, so that nothing can be swapped between check and use. What was
+ * opened must be a regular file ({@link FileStorage#adopt}).
+ *
+ * <p>Names with a protocol ({@code json:}, {@code nbd:}) are refused under every policy; {@code
+ * file:} is a plain path.
+ */
+public final class Gate implements Closeable {
+  /** Where files that an image names may lie. */
+  public enum Backing {
+    /** Inside SOURCE or a further allowed folder. */
+    CONFINED,
+    /** Nowhere: an image that names a file is refused. */
+    NONE,
+    /** Anywhere on the host. */
+    ANY
+  }
+
+  /** Longest name that an image may give: Linux' PATH_MAX. */
+  private static final int MAX_NAME_CHARS = 4096;
+
+  /** A folder with more candidates is not searched for a parent by its identity. */
+  private static final int MAX_SIBLINGS = 20_000;
+
+  private static final Pattern PROTOCOL = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:[^/]*.*");
+
+  /** A folder that was opened before anything in it could be looked at. */
+  private record Root(Path given, Path real, int fd) {
+    static Root open(Path folder) throws IOException {
+      Path given = folder.toAbsolutePath().normalize();
+      int fd = Posix.open(given.toString(), Posix.O_PATH);
+      if (!Posix.status(fd).isDirectory()) {
+        Posix.close(fd);
+        throw new FileSystemException(folder.toString(), null, "not a folder");
+      }
+      return new Root(given, given.toRealPath(), fd);
+    }
+
+    /** The path relative to this folder, or empty where it lies elsewhere by its words alone. */
+    String relative(Path absolute) {
+      for (Path folder : List.of(given, real)) {
+        if (absolute.startsWith(folder) && staysBelow(absolute, folder.getNameCount())) {
+          return folder.relativize(absolute).toString();
+        }
+      }
+      return "";
+    }
+
+    private static boolean staysBelow(Path absolute, int depth) {
+      int level = 0;
+      for (Path part : absolute.subpath(depth, Math.max(depth + 1, absolute.getNameCount()))) {
+        level += part.toString().equals("..") ? -1 : 1;
+        if (level < 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private final Backing policy;
+  private final List<Root> roots = new ArrayList<>();
+
+  /**
+   * Opens the folders that files may lie in.
+   *
+   * @param source the folder of images; always allowed for the images themselves
+   * @param further other folders in which files that images name may lie
+   */
+  public Gate(Path source, Backing policy, List<Path> further) throws IOException {
+    this.policy = policy;
+    try {
+      roots.add(Root.open(source));
+      for (Path folder : further) {
+        roots.add(Root.open(folder));
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** SOURCE, as an absolute path. */
+  public Path source() {
+    return roots.get(0).given();
+  }
+
+  /**
+   * Opens an image of SOURCE itself.
+   *
+   * @param path its path below SOURCE
+   * @throws FileDeniedException where a link on the way leads out of SOURCE
+   */
+  public FileStorage openImage(Path path) throws IOException {
+    Root source = roots.get(0);
+    Path absolute = source.given().resolve(path);
+    return openBelow(source, source.given().relativize(absolute).toString(), absolute);
+  }
+
+  /** The opener for the names in the image at {@code image}. */
+  public StorageOpener openerFor(Path image) {
+    Path absolute = image.toAbsolutePath();
+    Path folder = absolute.getParent();
+    return new ImageOpener(folder == null ? absolute : folder);
+  }
+
+  private final class ImageOpener implements StorageOpener {
+    private final Path folder;
+
+    ImageOpener(Path folder) {
+      this.folder = folder;
+    }
+
+    @Override
+    public Storage open(String name) throws IOException {
+      if (policy == Backing.NONE) {
+        throw new FileDeniedException(
+            name, "images may not name other files here; -o backing=confined allows it");
+      }
+      Path absolute = folder.resolve(plainPath(name));
+      return policy == Backing.ANY ? openAnywhere(absolute) : openConfined(name, absolute);
+    }
+
+    @Override
+    public List<String> siblings(String suffix) throws IOException {
+      if (policy == Backing.NONE) {
+        return List.of();
+      }
+      String wanted = suffix.toLowerCase(Locale.ROOT);
+      try (Stream<Path> files = Files.list(folder)) {
+        return files
+            .map(p -> String.valueOf(p.getFileName()))
+            .filter(n -> n.toLowerCase(Locale.ROOT).endsWith(wanted))
+            .limit(MAX_SIBLINGS)
+            .sorted()
+            .toList();
+      }
+    }
+  }
+
+  /** The path in a name, with {@code file:} taken off and everything else with a colon refused. */
+  private static String plainPath(String name) throws IOException {
+    if (name.isEmpty() || name.length() > MAX_NAME_CHARS || name.indexOf('\0') >= 0) {
+      throw new FileDeniedException(printable(name), "not a usable file name");
+    }
+    String path = name.startsWith("file:") ? name.substring("file:".length()) : name;
+    if (path.isEmpty() || PROTOCOL.matcher(path).matches()) {
+      throw new FileDeniedException(
+          printable(name), "only plain file names are followed, no protocols (json:, nbd:, ...)");
+    }
+    return path;
+  }
+
+  private static String printable(String name) {
+    String shown = name.length() > 200 ? name.substring(0, 200) + "..." : name;
+    return shown.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static FileStorage openAnywhere(Path absolute) throws IOException {
+    try {
+      return FileStorage.open(absolute);
+    } catch (ErrnoException e) {
+      throw missing(e, absolute);
+    }
+  }
+
+  private FileStorage openConfined(String name, Path absolute) throws IOException {
+    for (Path candidate : List.of(absolute, absolute.normalize())) {
+      for (Root root : roots) {
+        String relative = root.relative(candidate);
+        if (!relative.isEmpty()) {
+          return openBelow(root, relative, candidate);
+        }
+      }
+    }
+    throw denied(name);
+  }
+
+  private static FileStorage openBelow(Root root, String relative, Path shown) throws IOException {
+    long rules = Posix.RESOLVE_BENEATH | Posix.RESOLVE_NO_MAGICLINKS;
+    try {
+      return FileStorage.adopt(shown, Posix.openBelow(root.fd(), relative, Posix.O_PATH, rules));
+    } catch (ErrnoException e) {
+      if (e.errno() == ErrnoException.EXDEV || e.errno() == ErrnoException.ELOOP) {
+        throw denied(shown.toString());
+      }
+      if (e.errno() == ErrnoException.ENOSYS) {
+        throw new FileSystemException(
+            shown.toString(), null, "vdiskfs needs Linux 5.6 or later (openat2)");
+      }
+      throw missing(e, shown);
+    }
+  }
+
+  private static FileDeniedException denied(String name) {
+    return new FileDeniedException(
+        printable(name),
+        "lies outside the folder of images; -o backing_dir=DIR or -o backing=any allows it");
+  }
+
+  private static IOException missing(ErrnoException e, Path path) {
+    if (e.errno() == ErrnoException.ENOENT || e.errno() == ErrnoException.ENOTDIR) {
+      return new NoSuchFileException(path.toString(), null, "no such file");
+    }
+    return e;
+  }
+
+  @Override
+  public void close() {
+    for (Root root : roots) {
+      Posix.close(root.fd());
+    }
+    roots.clear();
+  }
+}

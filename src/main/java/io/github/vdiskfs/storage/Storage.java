@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One host file as a row of bytes. Positional, safe for any number of threads; no method moves a
+ * shared position.
+ *
+ * <p>Equality is identity: two objects are two openings, even of the same file.
+ */
+public interface Storage extends Closeable {
+  /** The file's path, for messages and for {@code qemu-img}'s {@code filename} fields. */
+  String name();
+
+  /** Bytes in the file, as of its opening or the last change made through this object. */
+  long size();
+
+  /**
+   * Fills {@code target} from its position to its limit with the bytes from {@code offset} on. Past
+   * the end of the file the bytes read as zero, as if the file went on as a hole: whoever must know
+   * the difference compares with {@link #size} first.
+   *
+   * @throws IOException where the host cannot read; the content of {@code target} is then undefined
+   */
+  void read(ByteBuffer target, long offset) throws IOException;
+
+  /**
+   * The first offset at or after {@code offset} that the host stores data for, or {@link #size}
+   * where only a hole follows. Hosts that cannot tell answer {@code offset}.
+   */
+  long nextData(long offset) throws IOException;
+
+  /** The first offset after {@code offset} that is a hole of the host file, or {@link #size}. */
+  long nextHole(long offset) throws IOException;
+
+  /** Host space that the file occupies, in bytes. */
+  long allocatedSize() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.storage;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Opens the files that one image names. Names are those that stand in the image; relative ones
+ * start at the image's folder.
+ */
+public interface StorageOpener {
+  /**
+   * Opens a file for reading.
+   *
+   * @throws FileDeniedException where the policy refuses the name; the message says which option
+   *     would allow it
+   * @throws java.nio.file.NoSuchFileException where there is no such file
+   */
+  Storage open(String name) throws IOException;
+
+  /**
+   * The names of the regular files beside the image that end with {@code suffix}
+   * (case-insensitive), sorted, for formats that refer to a file by identity and not by name. Empty
+   * where nothing may be named.
+   */
+  List<String> siblings(String suffix) throws IOException;
+}
