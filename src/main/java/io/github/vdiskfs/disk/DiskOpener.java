@@ -12,6 +12,7 @@ import io.github.vdiskfs.storage.FileStorage;
 import io.github.vdiskfs.storage.Gate;
 import io.github.vdiskfs.storage.Storage;
 import io.github.vdiskfs.storage.StorageOpener;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,12 @@ public final class DiskOpener {
   }
 
   /** An opened disk and the status, at that moment, of every image file of its chain. */
-  public record Opened(VirtualDisk disk, List<FileStorage> files) {}
+  public record Opened(VirtualDisk disk, List<FileStorage> files) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      disk.close();
+    }
+  }
 
   /**
    * Opens the disk of an image below SOURCE.

@@ -28,6 +28,7 @@ public final class Posix {
   /** Flags of open(2), the same on x86-64 and the generic ABI but for O_DIRECTORY and friends. */
   public static final int O_RDONLY = 0;
 
+  public static final int O_WRONLY = 1;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
@@ -59,6 +60,14 @@ public final class Posix {
 
     @ssize_t
     long pread(int fd, long address, @size_t long bytes, @off_t long offset);
+
+    @ssize_t
+    long read(int fd, long address, @size_t long bytes);
+
+    @ssize_t
+    long writev(int fd, long vectors, int count);
+
+    int statvfs(@Encoding("UTF-8") String path, long address);
 
     @off_t
     long lseek(int fd, @off_t long offset, int whence);
@@ -154,6 +163,36 @@ public final class Posix {
       }
     }
     return target.position() - start;
+  }
+
+  /**
+   * Reads one message into native memory, without repeating anything.
+   *
+   * @return the bytes read, or the negative error number
+   */
+  public static long readMessage(int fd, long address, long bytes) {
+    long n = C.read(fd, address, bytes);
+    return n < 0 ? -lastError() : n;
+  }
+
+  /**
+   * Writes one message from an array of {@code iovec}s in native memory, without repeating
+   * anything.
+   *
+   * @return the bytes written, or the negative error number
+   */
+  public static long writeMessage(int fd, long vectors, int count) {
+    long n = C.writev(fd, vectors, count);
+    return n < 0 ? -lastError() : n;
+  }
+
+  /** The space of the file system that a path lies on. */
+  public static FileSystemSpace space(String path) throws ErrnoException {
+    ByteBuffer b = STRUCT.get();
+    if (C.statvfs(path, address(b)) != 0) {
+      throw failure("statvfs " + path);
+    }
+    return new FileSystemSpace(b.getLong(8), b.getLong(16), b.getLong(24), b.getLong(32));
   }
 
   /** The first offset at or after {@code offset} that holds data, or -1 where none follows. */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.fuse;
+
+import io.github.vdiskfs.mount.DiskFileSystem;
+import io.github.vdiskfs.posix.Posix;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import jnr.ffi.Struct;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One mount: set up by libfuse, served by {@link RequestLoop}s on Java threads. */
+public final class FuseSession {
+  private static final Logger log = LoggerFactory.getLogger(FuseSession.class);
+
+  /** Stack of a request thread; upcalls through libfuse are shallow. */
+  private static final long STACK_BYTES = 512 << 10;
+
+  private static final int POINTER_BYTES = 8;
+
+  private final LibFuse lib = LibFuse.load();
+  private final ImageFuse operations;
+  private final DiskFileSystem files;
+  private final Pointer session;
+  private final Pointer channel;
+  private final Pointer nowhere;
+  private final int fd;
+  private final List<Thread> threads = new ArrayList<>();
+
+  /**
+   * Mounts. From here on, until {@link #start}, whoever looks at the mount point waits.
+   *
+   * @param options further options for libfuse and the kernel, comma-separated
+   * @throws IOException where the mount fails; libfuse has then written the reason to stderr
+   */
+  public FuseSession(DiskFileSystem files, Path mountPoint, String options) throws IOException {
+    this.files = files;
+    this.operations = new ImageFuse(files);
+    Pointer fuse = setUp(mountPoint, options);
+    session = lib.fuse_get_session(fuse);
+    channel = lib.fuse_session_next_chan(session, null);
+    fd = lib.fuse_chan_fd(channel);
+    lib.fuse_remove_signal_handlers(session);
+    nowhere = lib.fuse_kern_chan_new(Posix.open("/dev/null", Posix.O_WRONLY));
+  }
+
+  private Pointer setUp(Path mountPoint, String options) throws IOException {
+    String[] argv = {"vdiskfs", "-f", mountPoint.toString(), "-o", options};
+    Runtime runtime = Runtime.getSystemRuntime();
+    Pointer result = Memory.allocateDirect(runtime, POINTER_BYTES, true);
+    Pointer multithreaded = Memory.allocateDirect(runtime, POINTER_BYTES, true);
+    @Nullable Pointer fuse =
+        lib.fuse_setup(
+            argv.length,
+            argv,
+            operations.table(),
+            Struct.size(operations.table()),
+            result,
+            multithreaded,
+            null);
+    if (fuse == null) {
+      throw new IOException("cannot mount on " + mountPoint);
+    }
+    return fuse;
+  }
+
+  /** Starts serving on {@code count} threads. */
+  public void start(int count) {
+    for (int i = 0; i < count; i++) {
+      RequestLoop loop = new RequestLoop(this, files, fd);
+      Thread thread = new Thread(null, loop, "fuse-" + i, STACK_BYTES);
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
+  }
+
+  /**
+   * Waits until the mount has ended and the last request was answered.
+   *
+   * @param millis the longest wait, 0 for ever
+   * @return true where it has ended
+   */
+  public boolean awaitEnd(long millis) throws InterruptedException {
+    long deadline = System.nanoTime() + millis * 1_000_000;
+    for (Thread thread : threads) {
+      long left = millis == 0 ? 0 : Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+      thread.join(left);
+      if (thread.isAlive()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Has libfuse handle a request; it answers on the kernel's channel. */
+  void handToLibfuse(long address, long bytes) {
+    process(address, bytes, channel);
+  }
+
+  /** Has libfuse take note of an INIT request; its answer goes nowhere. */
+  void initLibfuse(long address, long bytes) {
+    process(address, bytes, nowhere);
+  }
+
+  private void process(long address, long bytes, Pointer to) {
+    try {
+      lib.fuse_session_process(session, address, bytes, to);
+    } catch (RuntimeException | Error e) {
+      log.error("a request failed in libfuse", e);
+    }
+  }
+}

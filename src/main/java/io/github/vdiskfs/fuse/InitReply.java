@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.fuse;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The answer to the kernel's INIT (struct fuse_init_out, 64 bytes since protocol 7.23). It accepts
+ * what helps of what the kernel offers and nothing else: an accepted flag that is not kept breaks
+ * the mount.
+ */
+final class InitReply {
+  private static final int MAJOR = 7;
+  private static final int MINOR = 31;
+  private static final int BYTES = 64;
+
+  private static final int ASYNC_READ = 1;
+  private static final int BIG_WRITES = 1 << 5;
+  private static final int AUTO_INVAL_DATA = 1 << 12;
+  private static final int ASYNC_DIO = 1 << 15;
+  private static final int PARALLEL_DIROPS = 1 << 18;
+  private static final int MAX_PAGES = 1 << 22;
+  private static final int INIT_EXT = 1 << 30;
+  private static final int WANTED =
+      ASYNC_READ
+          | BIG_WRITES
+          | AUTO_INVAL_DATA
+          | ASYNC_DIO
+          | PARALLEL_DIROPS
+          | MAX_PAGES
+          | INIT_EXT;
+
+  /** In the second word of flags: shared mappings of files that bypass the page cache. */
+  private static final int DIRECT_IO_ALLOW_MMAP = 1 << 4;
+
+  /** Requests in flight for read-ahead and asynchronous I/O; above 3/4 the kernel throttles. */
+  private static final short MAX_BACKGROUND = 64;
+
+  private static final short CONGESTION = 48;
+
+  private InitReply() {}
+
+  /**
+   * Writes the body of the reply.
+   *
+   * @param request the INIT request
+   * @param body where struct fuse_init_out goes
+   * @return its length
+   */
+  static int write(ByteBuffer request, ByteBuffer body) {
+    int offered = request.getInt(Wire.INIT_FLAGS);
+    boolean extended = (offered & INIT_EXT) != 0;
+    int flags2 = extended ? request.getInt(Wire.INIT_FLAGS2) & DIRECT_IO_ALLOW_MMAP : 0;
+    body.clear();
+    body.putInt(MAJOR)
+        .putInt(Math.min(MINOR, request.getInt(Wire.INIT_MINOR)))
+        .putInt(request.getInt(Wire.INIT_READAHEAD))
+        .putInt(offered & WANTED)
+        .putShort(MAX_BACKGROUND)
+        .putShort(CONGESTION)
+        .putInt(Wire.MAX_PAYLOAD)
+        .putInt(1)
+        .putShort((short) Wire.MAX_PAGES)
+        .putShort((short) 0)
+        .putInt(flags2);
+    while (body.position() < BYTES) {
+      body.putInt(0);
+    }
+    return BYTES;
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.fuse;
+
+import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.mount.DiskFileSystem;
+import io.github.vdiskfs.posix.ErrnoException;
+import io.github.vdiskfs.posix.Posix;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that takes requests from the kernel until the mount ends. Every request is answered:
+ * here where it is about bytes of an open disk, by libfuse otherwise.
+ *
+ * <p>A request is read so that the payload of a WRITE would start on a page boundary; a reply is
+ * two pieces, the header and the page-aligned payload. Nothing is allocated per request.
+ */
+final class RequestLoop implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(RequestLoop.class);
+
+  private static final byte[] SECURITY = "security.".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SYSTEM = "system.".getBytes(StandardCharsets.US_ASCII);
+
+  /** Requests start here in their buffer, so that byte 80, where WRITE's payload is, is aligned. */
+  private static final int REQUEST_START = Wire.PAGE - Wire.WRITE_PAYLOAD;
+
+  private static final int REQUEST_BYTES = Wire.WRITE_PAYLOAD + Wire.MAX_PAYLOAD;
+
+  /** Two iovecs of an address and a length each. */
+  private static final int VECTOR_BYTES = 32;
+
+  private final FuseSession session;
+  private final DiskFileSystem files;
+  private final int fd;
+  private final NativeBuffer requestBuffer = new NativeBuffer(REQUEST_START + REQUEST_BYTES);
+  private final ByteBuffer request;
+  private final NativeBuffer payload = new NativeBuffer(Wire.MAX_PAYLOAD);
+  private final NativeBuffer header = new NativeBuffer(Wire.OUT_HEADER);
+  private final NativeBuffer vectors = new NativeBuffer(VECTOR_BYTES);
+
+  RequestLoop(FuseSession session, DiskFileSystem files, int fd) {
+    this.session = session;
+    this.files = files;
+    this.fd = fd;
+    this.request =
+        requestBuffer.bytes().slice(REQUEST_START, REQUEST_BYTES).order(ByteOrder.nativeOrder());
+    vectors.bytes().putLong(0, header.address()).putLong(8, Wire.OUT_HEADER);
+    vectors.bytes().putLong(16, payload.address());
+  }
+
+  @Override
+  public void run() {
+    while (serveOne()) {
+      Thread.interrupted();
+    }
+    log.debug("{} ends", Thread.currentThread().getName());
+  }
+
+  /** Takes and answers one request; false where the mount has ended. */
+  boolean serveOne() {
+    long address = requestBuffer.address() + REQUEST_START;
+    long n = Posix.readMessage(fd, address, REQUEST_BYTES);
+    if (n >= Wire.IN_HEADER) {
+      answer(address, n);
+      return true;
+    }
+    return switch ((int) -n) {
+      case ErrnoException.EINTR, ErrnoException.EAGAIN, ErrnoException.ENOENT -> true;
+      case ErrnoException.ENODEV -> false;
+      default -> {
+        log.error("reading from the kernel failed: {}", n < 0 ? Posix.describe((int) -n) : n);
+        yield false;
+      }
+    };
+  }
+
+  private void answer(long address, long bytes) {
+    switch (request.getInt(Wire.IN_OPCODE)) {
+      case Wire.READ -> read();
+      case Wire.LSEEK -> seek();
+      case Wire.FSYNC -> reply(0, 0);
+      case Wire.FALLOCATE -> reply(Errno.EOPNOTSUPP, 0);
+      case Wire.FLUSH, Wire.INTERRUPT -> reply(Errno.ENOSYS, 0);
+      case Wire.INIT -> init(address, bytes);
+      case Wire.GETXATTR -> getxattr(address, bytes);
+      default -> session.handToLibfuse(address, bytes);
+    }
+  }
+
+  private void read() {
+    try {
+      VirtualDisk disk = files.disk(request.getLong(Wire.ARG_HANDLE));
+      int size = Math.min(request.getInt(Wire.READ_SIZE), Wire.MAX_PAYLOAD);
+      ByteBuffer target = payload.bytes().clear().limit(size);
+      disk.read(target, request.getLong(Wire.ARG_OFFSET));
+      reply(0, target.position());
+    } catch (IOException | RuntimeException | Error e) {
+      reply(Errno.of(e), 0);
+    }
+  }
+
+  private void seek() {
+    try {
+      VirtualDisk disk = files.disk(request.getLong(Wire.ARG_HANDLE));
+      long found = seek(disk, request.getLong(Wire.ARG_OFFSET), request.getInt(Wire.LSEEK_WHENCE));
+      payload.bytes().putLong(0, found);
+      reply(found < 0 ? Errno.ENXIO : 0, found < 0 ? 0 : Long.BYTES);
+    } catch (IOException | RuntimeException | Error e) {
+      reply(Errno.of(e), 0);
+    }
+  }
+
+  /** The offset found, or -1 where there is nothing of the kind. */
+  private static long seek(VirtualDisk disk, long offset, int whence) throws IOException {
+    if (offset < 0 || offset >= disk.size()) {
+      return -1;
+    }
+    return switch (whence) {
+      case Wire.SEEK_DATA -> disk.seekData(offset);
+      case Wire.SEEK_HOLE -> disk.seekHole(offset);
+      default -> -1;
+    };
+  }
+
+  private void init(long address, long bytes) {
+    session.initLibfuse(address, bytes);
+    reply(0, InitReply.write(request, payload.bytes()));
+  }
+
+  /** There are no capabilities, labels or access lists; the kernel asks for them often. */
+  private void getxattr(long address, long bytes) {
+    if (nameStartsWith(SECURITY) || nameStartsWith(SYSTEM)) {
+      reply(Errno.ENODATA, 0);
+    } else {
+      session.handToLibfuse(address, bytes);
+    }
+  }
+
+  private boolean nameStartsWith(byte[] prefix) {
+    for (int i = 0; i < prefix.length; i++) {
+      if (request.get(Wire.GETXATTR_NAME + i) != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Sends a reply with the first {@code length} bytes of the payload, or an error. */
+  private void reply(int errno, int length) {
+    header
+        .bytes()
+        .putInt(Wire.OUT_LENGTH, Wire.OUT_HEADER + length)
+        .putInt(Wire.OUT_ERROR, -errno)
+        .putLong(Wire.OUT_UNIQUE, request.getLong(Wire.IN_UNIQUE));
+    vectors.bytes().putLong(24, length);
+    long n = Posix.writeMessage(fd, vectors.address(), length == 0 ? 1 : 2);
+    if (n < 0 && n != -ErrnoException.ENOENT && n != -ErrnoException.ENODEV) {
+      log.error("answering the kernel failed: {}", Posix.describe((int) -n));
+    }
+  }
+}

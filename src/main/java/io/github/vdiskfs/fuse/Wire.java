@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.fuse;
+
+/**
+ * Offsets and numbers of the kernel's FUSE protocol (include/uapi/linux/fuse.h), as far as they are
+ * handled here. Offsets count from the start of a message.
+ */
+final class Wire {
+  static final int PAGE = 4096;
+
+  /** Most pages of one READ or WRITE; the kernel's own limit unless its sysctl is raised. */
+  static final int MAX_PAGES = 256;
+
+  static final int MAX_PAYLOAD = MAX_PAGES * PAGE;
+
+  // struct fuse_in_header
+  static final int IN_OPCODE = 4;
+  static final int IN_UNIQUE = 8;
+  static final int IN_HEADER = 40;
+
+  // struct fuse_out_header
+  static final int OUT_LENGTH = 0;
+  static final int OUT_ERROR = 4;
+  static final int OUT_UNIQUE = 8;
+  static final int OUT_HEADER = 16;
+
+  // struct fuse_read_in, fuse_lseek_in, fuse_fsync_in, fuse_fallocate_in begin alike
+  static final int ARG_HANDLE = IN_HEADER;
+  static final int ARG_OFFSET = IN_HEADER + 8;
+  static final int READ_SIZE = IN_HEADER + 16;
+  static final int LSEEK_WHENCE = IN_HEADER + 16;
+
+  // struct fuse_getxattr_in, followed by the name
+  static final int GETXATTR_NAME = IN_HEADER + 8;
+
+  // struct fuse_write_in: the payload follows it
+  static final int WRITE_PAYLOAD = IN_HEADER + 40;
+
+  // struct fuse_init_in
+  static final int INIT_MINOR = IN_HEADER + 4;
+  static final int INIT_READAHEAD = IN_HEADER + 8;
+  static final int INIT_FLAGS = IN_HEADER + 12;
+  static final int INIT_FLAGS2 = IN_HEADER + 16;
+
+  // opcodes
+  static final int READ = 15;
+  static final int FSYNC = 20;
+  static final int GETXATTR = 22;
+  static final int FLUSH = 25;
+  static final int INIT = 26;
+  static final int INTERRUPT = 36;
+  static final int FALLOCATE = 43;
+  static final int LSEEK = 46;
+
+  static final int SEEK_DATA = 3;
+  static final int SEEK_HOLE = 4;
+
+  private Wire() {}
+}

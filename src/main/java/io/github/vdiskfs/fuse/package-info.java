@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The kernel's side: the only place that knows FUSE.
+ *
+ * <p>jnr-fuse binds libfuse 2.9, whose high-level interface has no {@code lseek}, caps a request at
+ * 128 KiB and calls back from native threads. So there are two planes:
+ *
+ * <ul>
+ *   <li><b>Names</b> ({@link io.github.vdiskfs.fuse.ImageFuse}): mounting, look-up, attributes,
+ *       folders, open, release, statfs, extended attributes: jnr-fuse as it is.
+ *   <li><b>Data</b> ({@link io.github.vdiskfs.fuse.FuseSession} and its {@code RequestLoop}s): Java
+ *       threads read requests from the channel's descriptor themselves, answer READ, LSEEK and
+ *       FSYNC from the disk behind the file handle, and hand every other request to libfuse, whose
+ *       upcalls then run on a thread that the JVM knows.
+ * </ul>
+ *
+ * <p>Traps that shaped this code:
+ *
+ * <ul>
+ *   <li>{@code dlsym("fuse_new")} finds an ancient version of that symbol; {@code fuse_setup} does
+ *       not have the problem, and mounts as well.
+ *   <li>libfuse's answer to INIT limits requests to 32 pages. So libfuse gets the request on a
+ *       channel that leads to {@code /dev/null}, and {@code InitReply} answers the kernel.
+ *   <li>ENOSYS switches a call off for the whole mount, for ever; it is given on purpose only.
+ *   <li>The page cache belongs to the inode, not to the handle: see {@code OpenDisks.Caching}.
+ *   <li>A Throwable that leaves an upcall would come out of {@code fuse_session_process}: every
+ *       upcall catches everything and turns it into an errno ({@link
+ *       io.github.vdiskfs.fuse.Errno}).
+ *   <li>The kernel copies page by page, so the payload of a reply starts on a page boundary.
+ * </ul>
+ */
+@NullMarked
+package io.github.vdiskfs.fuse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.mount;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.vdiskfs.disk.DiskOpener;
+import io.github.vdiskfs.image.Image;
+import io.github.vdiskfs.image.ImageInfo;
+import io.github.vdiskfs.mount.DiskState.Layer;
+import io.github.vdiskfs.posix.ErrnoException;
+import io.github.vdiskfs.posix.FileStatus;
+import io.github.vdiskfs.posix.Posix;
+import io.github.vdiskfs.storage.FileStorage;
+import io.github.vdiskfs.storage.Gate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The state of every image that was looked at, remembered until a file of its chain changes. */
+final class DiskStates {
+  private static final Logger log = LoggerFactory.getLogger(DiskStates.class);
+
+  /** Images whose state is remembered, at a few hundred bytes each. */
+  private static final int MAX_REMEMBERED = 50_000;
+
+  /** How long a failure is believed: the file that was missing may have come. */
+  private static final long FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private record Dated(DiskState state, long madeNanos) {}
+
+  private final Gate gate;
+  private final DiskOpener opener;
+  private final Cache<Path, Dated> known =
+      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+
+  DiskStates(Gate gate, DiskOpener opener) {
+    this.gate = gate;
+    this.opener = opener;
+  }
+
+  /**
+   * The state of an image now.
+   *
+   * @param path relative to SOURCE
+   * @throws ErrnoException where there is no such file any more
+   */
+  DiskState of(Path path) throws ErrnoException {
+    FileStatus status = Posix.status(gate.source().resolve(path).toString());
+    @Nullable Dated before = known.getIfPresent(path);
+    if (before != null && isCurrent(before, status)) {
+      return before.state();
+    }
+    DiskState now = look(path, status);
+    if (now.error() != null && (before == null || !sameError(before.state(), now))) {
+      log.warn("{} cannot be served: {}", path, now.error().getMessage());
+    }
+    known.put(path, new Dated(now, System.nanoTime()));
+    return now;
+  }
+
+  private static boolean sameError(DiskState before, DiskState now) {
+    IOException a = before.error();
+    IOException b = now.error();
+    return a != null && b != null && String.valueOf(a.getMessage()).equals(b.getMessage());
+  }
+
+  private static boolean isCurrent(Dated known, FileStatus status) {
+    DiskState state = known.state();
+    if (!state.status().sameVersion(status)) {
+      return false;
+    }
+    if (state.error() != null) {
+      return System.nanoTime() - known.madeNanos() < FAILURE_NANOS;
+    }
+    return state.chain().stream().allMatch(DiskStates::unchanged);
+  }
+
+  private static boolean unchanged(Layer layer) {
+    try {
+      return Posix.status(layer.path()).sameVersion(layer.status());
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+
+  private DiskState look(Path path, FileStatus status) {
+    try (DiskOpener.Opened opened = opener.open(path)) {
+      return describe(opened);
+    } catch (IOException e) {
+      return new DiskState(status, List.of(), 0, 0, 0, "", false, e);
+    } catch (RuntimeException e) {
+      log.error("{}: unexpected failure", path, e);
+      return new DiskState(status, List.of(), 0, 0, 0, "", false, new IOException(e.toString(), e));
+    }
+  }
+
+  /** The state of a disk that is open. */
+  static DiskState describe(DiskOpener.Opened opened) throws IOException {
+    List<FileStorage> files = opened.files();
+    ImageInfo info = opened.disk().top().info();
+    return new DiskState(
+        files.get(0).status(),
+        layersBelow(files),
+        opened.disk().size(),
+        hostBlocks(opened),
+        info.unitSize(),
+        info.format(),
+        opened.disk().chain().size() == 1 && info.unitSize() == 0,
+        null);
+  }
+
+  private static List<Layer> layersBelow(List<FileStorage> files) {
+    List<Layer> layers = new ArrayList<>();
+    for (FileStorage file : files.subList(1, files.size())) {
+      layers.add(new Layer(file.name(), file.status()));
+    }
+    return List.copyOf(layers);
+  }
+
+  private static long hostBlocks(DiskOpener.Opened opened) throws IOException {
+    long bytes = 0;
+    for (FileStorage file : opened.files()) {
+      bytes += file.status().blocks() * 512;
+    }
+    for (Image image : opened.disk().chain()) {
+      for (var file : image.info().files()) {
+        bytes += file.allocatedSize();
+      }
+    }
+    return bytes / 512;
+  }
+
+  /** The extended attributes that describe a state, by name. */
+  static Map<String, String> describe(DiskState state, String source) {
+    IOException error = state.error();
+    if (error == null) {
+      return Map.of("user.vdiskfs.format", state.format(), "user.vdiskfs.source", source);
+    }
+    return Map.of(
+        "user.vdiskfs.source", source, "user.vdiskfs.error", String.valueOf(error.getMessage()));
+  }
+}

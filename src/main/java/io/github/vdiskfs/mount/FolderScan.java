@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.mount;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.vdiskfs.disk.DiskOpener;
+import io.github.vdiskfs.disk.Recognizer;
+import io.github.vdiskfs.mount.ImageDirectory.Listing;
+import io.github.vdiskfs.posix.ErrnoException;
+import io.github.vdiskfs.posix.FileStatus;
+import io.github.vdiskfs.posix.Posix;
+import io.github.vdiskfs.storage.Gate;
+import io.github.vdiskfs.storage.Storage;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One look through a host folder: which of its files are images. What a file was recognised as is
+ * remembered until its status changes.
+ *
+ * <p>Files that only serve another image as extents are left out: raw ones, and sparse extents that
+ * are no disk by themselves. An image that is a disk by itself is never hidden by another one that
+ * claims it.
+ */
+final class FolderScan {
+  private static final Logger log = LoggerFactory.getLogger(FolderScan.class);
+
+  /** Entries of one folder that are looked at; more would not fit the memory budget. */
+  private static final int MAX_FILES = 200_000;
+
+  /** Files whose recognition is remembered. */
+  private static final int MAX_REMEMBERED = 50_000;
+
+  /** The one format whose images consist of several files beside each other. */
+  private static final String EXTENT_FORMAT = "vmdk";
+
+  private static final String RAW_FORMAT = "raw";
+
+  /**
+   * What a file was, with the status that it had.
+   *
+   * @param format the format's name, or null where it is no image
+   * @param extents names of other files of the folder that it consists of
+   * @param opens false for an extent format's file that is no disk by itself
+   */
+  private record Known(
+      FileStatus status, @Nullable String format, Set<String> extents, boolean opens) {}
+
+  private final Gate gate;
+  private final DiskOpener opener;
+  private final Cache<Path, Known> known =
+      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+
+  FolderScan(Gate gate, DiskOpener opener) {
+    this.gate = gate;
+    this.opener = opener;
+  }
+
+  /**
+   * The listing of a folder.
+   *
+   * @param folder relative to SOURCE
+   */
+  Listing list(Path folder) throws IOException {
+    SortedSet<String> folders = new TreeSet<>();
+    SortedMap<String, Known> images = new TreeMap<>();
+    Path host = gate.source().resolve(folder);
+    int seen = 0;
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(host)) {
+      for (Path entry : entries) {
+        if (++seen > MAX_FILES) {
+          log.warn("{}: more than {} entries; the rest is not shown", host, MAX_FILES);
+          break;
+        }
+        look(folder.resolve(String.valueOf(entry.getFileName())), folders, images);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return new Listing(folders, visible(images));
+  }
+
+  private void look(Path path, SortedSet<String> folders, SortedMap<String, Known> images) {
+    String name = String.valueOf(path.getFileName());
+    try {
+      String host = gate.source().resolve(path).toString();
+      FileStatus status = Posix.linkStatus(host);
+      if (status.isDirectory()) {
+        folders.add(name);
+      } else if (status.isRegular() || status.isSymlink()) {
+        Known file = recognize(path, status.isSymlink() ? Posix.status(host) : status);
+        if (file.format() != null) {
+          images.put(name, file);
+        }
+      }
+    } catch (ErrnoException e) {
+      log.debug("{}: {}", path, e.getMessage());
+    }
+  }
+
+  private Known recognize(Path path, FileStatus status) {
+    @Nullable Known before = known.getIfPresent(path);
+    if (before != null && before.status().sameVersion(status)) {
+      return before;
+    }
+    Known now = lookInside(path, status);
+    known.put(path, now);
+    return now;
+  }
+
+  private Known lookInside(Path path, FileStatus status) {
+    if (!status.isRegular()) {
+      return new Known(status, null, Set.of(), false);
+    }
+    try {
+      Optional<Recognizer.Match> match = opener.recognize(path);
+      if (match.isEmpty()) {
+        return new Known(status, null, Set.of(), false);
+      }
+      String format = match.get().format().name();
+      return format.equals(EXTENT_FORMAT)
+          ? withExtents(path, status)
+          : new Known(status, format, Set.of(), true);
+    } catch (IOException e) {
+      log.info("{}: not shown: {}", path, e.getMessage());
+      return new Known(status, null, Set.of(), false);
+    }
+  }
+
+  private Known withExtents(Path path, FileStatus status) {
+    Set<String> extents = new HashSet<>();
+    try (DiskOpener.Opened opened = opener.open(path)) {
+      Path folder = gate.source().resolve(path).getParent();
+      for (Storage file : opened.disk().top().info().files()) {
+        Path extent = Path.of(file.name());
+        if (folder != null && folder.equals(extent.getParent())) {
+          extents.add(String.valueOf(extent.getFileName()));
+        }
+      }
+      return new Known(status, EXTENT_FORMAT, Set.copyOf(extents), true);
+    } catch (IOException e) {
+      return new Known(status, EXTENT_FORMAT, Set.of(), false);
+    }
+  }
+
+  private static SortedMap<String, String> visible(SortedMap<String, Known> images) {
+    Set<String> extents = new HashSet<>();
+    images.values().forEach(i -> extents.addAll(i.extents()));
+    SortedMap<String, String> shown = new TreeMap<>();
+    images.forEach(
+        (name, file) -> {
+          String format = String.valueOf(file.format());
+          boolean onlyExtent =
+              extents.contains(name) && (RAW_FORMAT.equals(format) || !file.opens());
+          if (!onlyExtent) {
+            shown.put(name, format);
+          }
+        });
+    return shown;
+  }
+}
