@@ -12,7 +12,8 @@ final class NativeBuffer {
 
   NativeBuffer(int size) {
     ByteBuffer whole = ByteBuffer.allocateDirect(size + Wire.PAGE);
-    this.bytes = whole.alignedSlice(Wire.PAGE).limit(size).slice().order(ByteOrder.nativeOrder());
+    int start = (Wire.PAGE - whole.alignmentOffset(0, Wire.PAGE)) % Wire.PAGE;
+    this.bytes = whole.slice(start, size).order(ByteOrder.nativeOrder());
     this.address = Posix.address(bytes);
   }
 
