@@ -56,7 +56,7 @@ class LayersTest {
           .whereLayer("image")
           .mayOnlyBeAccessedByLayers("cli", "fuse", "mount", "disk", "known", "format")
           .whereLayer("posix")
-          .mayOnlyBeAccessedByLayers("cli", "fuse", "mount", "disk", "storage");
+          .mayOnlyBeAccessedByLayers("cli", "fuse", "mount", "disk", "image", "storage");
 
   @ArchTest
   static final ArchRule formatsDoNotKnowEachOther =

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.image;
 
+import io.github.vdiskfs.posix.LibDeflate;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Deflate streams (RFC 1951), bare or in a zlib wrapper (RFC 1950), unpacked into one unit. */
+/**
+ * Deflate streams (RFC 1951), bare or in a zlib wrapper (RFC 1950), unpacked into one unit: by
+ * libdeflate where it is installed, by java.util.zip otherwise and for every stream that libdeflate
+ * does not like.
+ */
 public final class Inflate {
+  private static final ThreadLocal<Inflater> BARE =
+      ThreadLocal.withInitial(() -> new Inflater(true));
+  private static final ThreadLocal<Inflater> WRAPPED = ThreadLocal.withInitial(Inflater::new);
+
   private Inflate() {}
 
   /**
@@ -18,24 +27,22 @@ public final class Inflate {
   public static byte[] unit(
       byte[] packed, int offset, int length, int unitBytes, boolean bare, boolean mayEndEarly)
       throws DataFormatException {
-    Inflater inflater = new Inflater(bare);
-    try {
-      inflater.setInput(packed, offset, length);
-      byte[] unit = new byte[unitBytes];
-      int done = 0;
-      while (done < unitBytes) {
-        int n = inflater.inflate(unit, done, unitBytes - done);
-        if (n == 0) {
-          break;
-        }
-        done += n;
-      }
-      if (done < unitBytes && !(mayEndEarly && inflater.finished())) {
-        throw new DataFormatException("stream ends after " + done + " of " + unitBytes + " bytes");
-      }
+    byte[] unit = new byte[unitBytes];
+    if (LibDeflate.unpack(packed, offset, length, unit, bare)) {
       return unit;
-    } finally {
-      inflater.end();
     }
+    Inflater inflater = (bare ? BARE : WRAPPED).get();
+    inflater.reset();
+    inflater.setInput(packed, offset, length);
+    int done = 0;
+    int n = 1;
+    while (done < unitBytes && n > 0) {
+      n = inflater.inflate(unit, done, unitBytes - done);
+      done += n;
+    }
+    if (done < unitBytes && !(mayEndEarly && inflater.finished())) {
+      throw new DataFormatException("stream ends after " + done + " of " + unitBytes + " bytes");
+    }
+    return unit;
   }
 }
