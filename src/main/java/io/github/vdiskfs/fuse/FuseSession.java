@@ -2,6 +2,7 @@
 package io.github.vdiskfs.fuse;
 
 import io.github.vdiskfs.mount.DiskFileSystem;
+import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class FuseSession {
   private final Pointer channel;
   private final Pointer nowhere;
   private final int fd;
+  private final Path mountPoint;
   private final List<Thread> threads = new ArrayList<>();
 
   /**
@@ -41,6 +43,7 @@ public final class FuseSession {
    */
   public FuseSession(DiskFileSystem files, Path mountPoint, String options) throws IOException {
     this.files = files;
+    this.mountPoint = mountPoint;
     this.operations = new ImageFuse(files);
     Pointer fuse = setUp(mountPoint, options);
     session = lib.fuse_get_session(fuse);
@@ -70,14 +73,23 @@ public final class FuseSession {
     return fuse;
   }
 
-  /** Starts serving on {@code count} threads. */
-  public void start(int count) {
+  /**
+   * Starts serving on {@code count} threads and returns when the mount answers.
+   *
+   * @param readAhead raise the kernel's read-ahead where the user may
+   * @throws IOException where the mount does not answer
+   */
+  public void start(int count, boolean readAhead) throws IOException {
     for (int i = 0; i < count; i++) {
       RequestLoop loop = new RequestLoop(this, files, fd);
       Thread thread = new Thread(null, loop, "fuse-" + i, STACK_BYTES);
       thread.setDaemon(true);
       threads.add(thread);
       thread.start();
+    }
+    FileStatus root = Posix.status(mountPoint.toString());
+    if (readAhead && Posix.isRoot()) {
+      ReadAhead.raise(root);
     }
   }
 

@@ -45,6 +45,16 @@ public record FileStatus(
     return (mode & TYPE_MASK) == SYMLINK;
   }
 
+  /** The device's major number, as glibc's major(3) decodes it. */
+  public int major() {
+    return (int) (((device >>> 8) & 0xFFF) | ((device >>> 32) & 0xFFFFF000));
+  }
+
+  /** The device's minor number, as glibc's minor(3) decodes it. */
+  public int minor() {
+    return (int) ((device & 0xFF) | ((device >>> 12) & 0xFFFFFF00));
+  }
+
   /** The nine permission bits. */
   public int permissions() {
     return mode & 0x1FF;
