@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,13 @@ public final class ClusterCache {
   /** An image is itself by identity; a compressed unit is named by where it starts on the host. */
   private record Key(Image image, long hostOffset) {}
 
+  /** Threads that decode ahead of readers; they end when there is nothing to do. */
+  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+  private static final int IDLE_SECONDS = 10;
+
   private final AsyncCache<Key, byte[]> units;
+  private final ThreadPoolExecutor decoders;
 
   /**
    * @param budgetBytes the most that all units together may take
@@ -32,6 +41,46 @@ public final class ClusterCache {
             .weigher((Key key, byte[] unit) -> unit.length)
             .executor(Runnable::run)
             .buildAsync();
+    decoders =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            ClusterCache::decoderThread);
+    decoders.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread decoderThread(Runnable work) {
+    Thread thread = new Thread(work, "decode");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Has a unit decoded on another thread, unless it is there or under way.
+   *
+   * @param done runs in any case when this call's part is over, on whatever thread; how many may be
+   *     outstanding is the caller's limit
+   */
+  void decodeLater(Image image, Extent extent, Runnable done) {
+    Key key = new Key(image, extent.hostOffset());
+    CompletableFuture<byte[]> mine = new CompletableFuture<>();
+    if (units.asMap().putIfAbsent(key, mine) != null) {
+      done.run();
+      return;
+    }
+    decoders.execute(
+        () -> {
+          try {
+            decode(image, extent, mine);
+          } catch (IOException e) {
+            // Whoever waits for the unit has been told.
+          } finally {
+            done.run();
+          }
+        });
   }
 
   /** The decoded unit that a {@code COMPRESSED} extent lies in. */

@@ -20,6 +20,7 @@ public final class VirtualDisk implements Closeable {
   private final Image[] layers;
   private final long size;
   private final ClusterCache clusters;
+  private final DecodeAhead ahead;
   private volatile Run lastRun = new Run(0, 0);
 
   /** Guest offsets {@code start} to {@code end - 1} are known to be data. */
@@ -33,6 +34,7 @@ public final class VirtualDisk implements Closeable {
     this.layers = chain.toArray(new Image[0]);
     this.size = layers[0].size();
     this.clusters = clusters;
+    this.ahead = new DecodeAhead(this, clusters);
   }
 
   /** Bytes of the disk. */
@@ -60,14 +62,19 @@ public final class VirtualDisk implements Closeable {
     int limit = target.limit();
     long end = Math.min(size, offset + target.remaining());
     long at = offset;
+    boolean packed = false;
     while (at < end) {
       Located run = locate(at, end - at);
+      packed |= run.extent().kind() == Kind.COMPRESSED;
       int length = (int) run.extent().length();
       target.limit(target.position() + length);
       fill(target, run);
       at += length;
     }
     target.limit(limit);
+    if (packed) {
+      ahead.afterRead(offset, end);
+    }
   }
 
   private void fill(ByteBuffer target, Located run) throws IOException {
@@ -161,6 +168,7 @@ public final class VirtualDisk implements Closeable {
 
   @Override
   public void close() throws IOException {
+    ahead.close();
     IOException failure = null;
     for (Image image : layers) {
       try {
