@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Turns a path into a disk: recognises the image, opens its chain through the gate. */
 public final class DiskOpener {
@@ -70,19 +69,54 @@ public final class DiskOpener {
    */
   public Opened open(Path path) throws IOException {
     FileStorage storage = gate.openImage(path);
-    Recognizer.@Nullable Match match;
+    return new ChainBuilder().build(storage, requireMatch(storage));
+  }
+
+  /** An image by itself, without its backing file, and its file. */
+  public record Top(Image image, FileStorage file) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      image.close();
+    }
+  }
+
+  /**
+   * Opens an image below SOURCE, but not what it is based on: for those who ask what it says.
+   *
+   * @throws ImageException where it is no image, or cannot be served
+   */
+  public Top openTop(Path path) throws IOException {
+    FileStorage storage = gate.openImage(path);
+    Recognizer.Match match = requireMatch(storage);
     try {
-      match = recognizer.recognize(storage).orElse(null);
+      ImageFormat.Context context = new ImageFormat.Context(openerFor(storage, match), tables);
+      return new Top(match.format().open(storage, context), storage);
     } catch (IOException | RuntimeException e) {
       storage.close();
       throw e;
     }
-    if (match == null) {
+  }
+
+  /** What the file is; it is closed where it is no image. */
+  private Recognizer.Match requireMatch(FileStorage storage) throws IOException {
+    try {
+      return recognizer
+          .recognize(storage)
+          .orElseThrow(
+              () ->
+                  new ImageException(
+                      ImageException.Kind.NOT_AN_IMAGE,
+                      storage.name() + ": no signature of a known image format"));
+    } catch (IOException | RuntimeException e) {
       storage.close();
-      throw new ImageException(
-          ImageException.Kind.NOT_AN_IMAGE, path + ": no signature of a known image format");
+      throw e;
     }
-    return new ChainBuilder().build(storage, match);
+  }
+
+  private StorageOpener openerFor(FileStorage storage, Recognizer.Match match) {
+    return match.byContentAlone() && !trustProbed
+        ? new RefusingOpener()
+        : gate.openerFor(storage.path());
   }
 
   /** The layers that were opened so far; closed together where one of them fails. */
@@ -119,12 +153,6 @@ public final class DiskOpener {
       Image image = match.format().open(storage, new ImageFormat.Context(opener, tables));
       chain.add(image);
       return image;
-    }
-
-    private StorageOpener openerFor(FileStorage storage, Recognizer.Match match) {
-      return match.byContentAlone() && !trustProbed
-          ? new RefusingOpener()
-          : gate.openerFor(storage.path());
     }
 
     private FileStorage openBacking(

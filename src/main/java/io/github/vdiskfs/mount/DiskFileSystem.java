@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system in plain Java: paths as the kernel sees them in, records out, exceptions for what
@@ -30,6 +31,10 @@ public final class DiskFileSystem implements Closeable {
   /** Read and write for everybody: what is left of an image's permissions. */
   private static final int FILE_BITS = 0666;
 
+  /** On the mount's root, so that whoever unmounts can wait for the server's end. */
+  private static final Map<String, String> SERVER =
+      Map.of("user.vdiskfs.pid", String.valueOf(ProcessHandle.current().pid()));
+
   private final Gate gate;
   private final ImageDirectory directory;
   private final DiskStates states;
@@ -38,11 +43,13 @@ public final class DiskFileSystem implements Closeable {
   private final boolean pageCache;
 
   /**
+   * @param only the one image that is shown, or null for all
    * @param pageCache false where every read shall come to us
    */
-  public DiskFileSystem(Gate gate, DiskOpener opener, Ownership ownership, boolean pageCache) {
+  public DiskFileSystem(
+      Gate gate, DiskOpener opener, @Nullable Path only, Ownership ownership, boolean pageCache) {
     this.gate = gate;
-    this.directory = new ImageDirectory(gate, opener);
+    this.directory = new ImageDirectory(gate, opener, only);
     this.states = new DiskStates(gate, opener);
     this.disks = new OpenDisks(opener);
     this.ownership = ownership;
@@ -144,11 +151,12 @@ public final class DiskFileSystem implements Closeable {
 
   /** The extended attributes of a path, by name. */
   public Map<String, String> extendedAttributes(String path) throws IOException {
-    if (node(path) instanceof Disk disk) {
+    Node node = node(path);
+    if (node instanceof Disk disk) {
       String source = gate.source().resolve(disk.path()).toString();
       return DiskStates.describe(states.of(disk.path()), source);
     }
-    return Map.of();
+    return node.path().toString().isEmpty() ? SERVER : Map.of();
   }
 
   private Node node(String path) throws IOException {

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param status the image file itself
  * @param chain its backing files, each with the status that it had
  * @param size bytes of the disk; 0 where it cannot be served
+ * @param ownBlocks host space of the image itself, in units of 512 bytes
  * @param hostBlocks host space of the whole chain, in units of 512 bytes
  * @param unitSize bytes of a cluster, block or grain, or 0
  * @param format the format's name; empty where it cannot be told
+ * @param backing name of the backing file or parent as it stands in the image, or null
  * @param flat the disk's holes are those of the host file
  * @param error why it cannot be served, or null
  */
@@ -22,11 +24,18 @@ record DiskState(
     FileStatus status,
     List<Layer> chain,
     long size,
+    long ownBlocks,
     long hostBlocks,
     long unitSize,
     String format,
+    @Nullable String backing,
     boolean flat,
     @Nullable IOException error) {
+
+  /** The state of an image that cannot be served. */
+  static DiskState failed(FileStatus status, IOException error) {
+    return new DiskState(status, List.of(), 0, status.blocks(), 0, 0, "", null, false, error);
+  }
 
   /** A file that the answer depends on. */
   record Layer(String path, FileStatus status) {}

@@ -4,6 +4,7 @@ package io.github.vdiskfs.mount;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.vdiskfs.disk.DiskOpener;
+import io.github.vdiskfs.image.BackingReference;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageInfo;
 import io.github.vdiskfs.mount.DiskState.Layer;
@@ -12,6 +13,7 @@ import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
 import io.github.vdiskfs.storage.FileStorage;
 import io.github.vdiskfs.storage.Gate;
+import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,10 +95,10 @@ final class DiskStates {
     try (DiskOpener.Opened opened = opener.open(path)) {
       return describe(opened);
     } catch (IOException e) {
-      return new DiskState(status, List.of(), 0, 0, 0, "", false, e);
+      return DiskState.failed(status, e);
     } catch (RuntimeException e) {
       log.error("{}: unexpected failure", path, e);
-      return new DiskState(status, List.of(), 0, 0, 0, "", false, new IOException(e.toString(), e));
+      return DiskState.failed(status, new IOException(e.toString(), e));
     }
   }
 
@@ -104,13 +106,16 @@ final class DiskStates {
   static DiskState describe(DiskOpener.Opened opened) throws IOException {
     List<FileStorage> files = opened.files();
     ImageInfo info = opened.disk().top().info();
+    BackingReference backing = info.backing();
     return new DiskState(
         files.get(0).status(),
         layersBelow(files),
         opened.disk().size(),
+        files.get(0).status().blocks() + blocksOfFurtherFiles(opened.disk().top()),
         hostBlocks(opened),
         info.unitSize(),
         info.format(),
+        backing == null ? null : backing.name(),
         opened.disk().chain().size() == 1 && info.unitSize() == 0,
         null);
   }
@@ -124,14 +129,20 @@ final class DiskStates {
   }
 
   private static long hostBlocks(DiskOpener.Opened opened) throws IOException {
-    long bytes = 0;
+    long blocks = 0;
     for (FileStorage file : opened.files()) {
-      bytes += file.status().blocks() * 512;
+      blocks += file.status().blocks();
     }
     for (Image image : opened.disk().chain()) {
-      for (var file : image.info().files()) {
-        bytes += file.allocatedSize();
-      }
+      blocks += blocksOfFurtherFiles(image);
+    }
+    return blocks;
+  }
+
+  private static long blocksOfFurtherFiles(Image image) throws IOException {
+    long bytes = 0;
+    for (Storage file : image.info().files()) {
+      bytes += file.allocatedSize();
     }
     return bytes / 512;
   }

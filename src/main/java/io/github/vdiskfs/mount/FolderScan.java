@@ -61,12 +61,17 @@ final class FolderScan {
 
   private final Gate gate;
   private final DiskOpener opener;
+  private final @Nullable Path only;
   private final Cache<Path, Known> known =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
-  FolderScan(Gate gate, DiskOpener opener) {
+  /**
+   * @param only the one image that is shown, or null for all
+   */
+  FolderScan(Gate gate, DiskOpener opener, @Nullable Path only) {
     this.gate = gate;
     this.opener = opener;
+    this.only = only;
   }
 
   /**
@@ -77,6 +82,10 @@ final class FolderScan {
   Listing list(Path folder) throws IOException {
     SortedSet<String> folders = new TreeSet<>();
     SortedMap<String, Known> images = new TreeMap<>();
+    if (only != null) {
+      look(only, folders, images);
+      return new Listing(folders, visible(images));
+    }
     Path host = gate.source().resolve(folder);
     int seen = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(host)) {

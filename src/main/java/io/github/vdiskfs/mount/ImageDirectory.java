@@ -55,9 +55,12 @@ public final class ImageDirectory {
   private final Cache<Path, Dated> listings =
       Caffeine.newBuilder().maximumSize(MAX_LISTINGS).executor(Runnable::run).build();
 
-  public ImageDirectory(Gate gate, DiskOpener opener) {
+  /**
+   * @param only the one image that is shown, or null for all
+   */
+  public ImageDirectory(Gate gate, DiskOpener opener, @Nullable Path only) {
     this.gate = gate;
-    this.scan = new FolderScan(gate, opener);
+    this.scan = new FolderScan(gate, opener, only);
   }
 
   /**

@@ -20,6 +20,7 @@ public final class ErrnoException extends IOException {
   public static final int ENOSYS = 38;
   public static final int ELOOP = 40;
   public static final int EXDEV = 18;
+  public static final int ENOTCONN = 107;
 
   private final int errno;
 

@@ -29,6 +29,7 @@ public final class Posix {
   public static final int O_RDONLY = 0;
 
   public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
@@ -77,6 +78,10 @@ public final class Posix {
     int umount2(@Encoding("UTF-8") String path, int flags);
 
     int geteuid();
+
+    int isatty(int fd);
+
+    int setsid();
 
     @Variadic(fixedCount = 1)
     long syscall(long number, long fd, @Encoding("UTF-8") String path, long how, long size);
@@ -273,6 +278,16 @@ public final class Posix {
   /** True where the process acts as root. */
   public static boolean isRoot() {
     return C.geteuid() == 0;
+  }
+
+  /** Leaves the session of the terminal; nothing happens where the process leads one already. */
+  public static void newSession() {
+    C.setsid();
+  }
+
+  /** True where a descriptor is a terminal. */
+  public static boolean isTerminal(int fd) {
+    return C.isatty(fd) == 1;
   }
 
   /** Writes one line to the system's log; {@code priority} 3 (error) to 7 (debug). */

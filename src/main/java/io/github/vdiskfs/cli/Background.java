@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.cli;
+
+import io.github.vdiskfs.posix.Posix;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts a server in a JVM of its own and waits until it answers. */
+final class Background {
+  /** What the server says when the mount answers. */
+  private static final String READY = "vdiskfs-ready";
+
+  /** Heap beyond the caches: names, requests, the program itself. */
+  private static final long BASE_HEAP = 128L << 20;
+
+  /** Off the heap: request buffers of 2 MiB a thread and what the decoders need. */
+  private static final int DIRECT_MIB = 256;
+
+  private static final String PREFIX = "vdiskfs: ";
+
+  private Background() {}
+
+  /**
+   * Runs {@code vdiskfs} with these words in the background.
+   *
+   * @return 0 when the mount answers
+   * @throws IOException with the server's own words where it does not come up
+   */
+  static int start(List<String> words, MountOptions options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmWords(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(words);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(new File("/"))
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"));
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    // glibc keeps a heap per thread otherwise, and returns none of them.
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    return await(builder.start());
+  }
+
+  private static List<String> jvmWords(MountOptions options) {
+    long heap = BASE_HEAP + options.metaCache() + options.dataCache();
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "-Xmx" + (heap >> 20) + "m",
+                "-XX:+UseSerialGC",
+                "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
+                "-XX:-UsePerfData",
+                "-Dfile.encoding=UTF-8"));
+    String further = System.getenv("VDISKFS_JAVA_OPTS");
+    if (further != null && !further.isBlank()) {
+      words.addAll(List.of(further.strip().split("\\s+")));
+    }
+    return words;
+  }
+
+  private static int await(Process server) throws IOException {
+    List<String> said = new ArrayList<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.equals(READY)) {
+          return 0;
+        }
+        said.add(line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line);
+      }
+    }
+    throw new IOException(said.isEmpty() ? "the server ended at once" : String.join("; ", said));
+  }
+
+  /** In the server: has a session of its own. */
+  static void leaveSession() {
+    Posix.newSession();
+  }
+
+  /** In the server: tells whoever waits, and lets go of the standard streams. */
+  static void ready() throws IOException {
+    System.out.println(READY);
+    System.out.flush();
+    int nothing = Posix.open("/dev/null", Posix.O_RDWR);
+    for (int stream = 0; stream <= 2; stream++) {
+      Posix.replace(stream, nothing);
+    }
+    Posix.close(nothing);
+  }
+}

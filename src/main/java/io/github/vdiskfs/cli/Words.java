@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.cli;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What went wrong, in one line for a person. */
+final class Words {
+  private Words() {}
+
+  /** One line without control characters, never empty. */
+  static String of(Throwable thrown) {
+    return printable(plain(thrown));
+  }
+
+  private static String plain(Throwable thrown) {
+    if (thrown instanceof NoSuchFileException e) {
+      return e.getFile() + ": no such file or folder";
+    }
+    if (thrown instanceof AccessDeniedException e) {
+      return e.getFile() + ": permission denied";
+    }
+    if (thrown instanceof FileSystemException e && e.getReason() != null) {
+      return e.getFile() + ": " + e.getReason();
+    }
+    String message = thrown.getMessage();
+    return message == null || message.isBlank() ? thrown.toString() : message;
+  }
+
+  /** Names come from images and folders: a line break in one shall not look like a second line. */
+  static String printable(String text) {
+    return text.codePoints()
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+}
