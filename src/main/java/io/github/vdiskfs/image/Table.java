@@ -58,7 +58,7 @@ public final class Table {
    */
   public TablePage page(long index) throws IOException {
     long page = index / (PAGE_BYTES / entryBytes);
-    TableCache.Key key = new TableCache.Key(storage, hostOffset, page);
+    TableCache.Key key = new TableCache.Key(storage, hostOffset, entries, entryBytes, page);
     return cache.page(key, () -> load(page));
   }
 

@@ -15,8 +15,11 @@ public final class TableCache {
   /** Heap that a page takes beyond its bytes: key, node and objects, rounded up. */
   private static final int OVERHEAD_BYTES = 200;
 
-  /** One page of one table; a storage is itself by identity. */
-  record Key(Storage storage, long tableOffset, long page) {}
+  /**
+   * One page of one table; a storage is itself by identity. The shape of the table belongs to it: a
+   * damaged image can have two different tables at one offset.
+   */
+  record Key(Storage storage, long tableOffset, long entries, int entryBytes, long page) {}
 
   /** Reads a page that is not cached. */
   interface Loader {

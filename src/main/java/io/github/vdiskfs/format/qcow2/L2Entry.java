@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.format.qcow2;
+
+/**
+ * One entry of an L2 table: what a cluster is, and each of its subclusters where entries are
+ * extended.
+ *
+ * @param descriptor the first 8 bytes: host cluster and flags
+ * @param bitmap the second 8 bytes of an extended entry, else 0: "allocated" bits of the
+ *     subclusters in the lower half, "reads as zeroes" bits in the upper half
+ */
+record L2Entry(long descriptor, long bitmap) {
+  /** What a cluster or subcluster is. */
+  enum Kind {
+    /** Left to the backing file. */
+    UNALLOCATED,
+    /** In the host cluster. */
+    DATA,
+    /** Zeroes. */
+    ZERO,
+    /** Zeroes with a host cluster in reserve. */
+    ZERO_ALLOCATED,
+    /** The whole cluster is compressed. */
+    COMPRESSED,
+    /** The entry contradicts the specification: {@link L2Entry#problem}. */
+    INVALID;
+
+    boolean hasHostOffset() {
+      return this == DATA || this == ZERO_ALLOCATED;
+    }
+  }
+
+  /**
+   * What one subcluster is.
+   *
+   * @param subcluster 0 where clusters are not divided
+   * @param guestCluster guest offset of the cluster
+   */
+  Kind kind(Qcow2Layout layout, int subcluster, long guestCluster) {
+    if (Qcow2Layout.isCompressed(descriptor)) {
+      return layout.externalData() ? Kind.INVALID : Kind.COMPRESSED;
+    }
+    boolean hasCluster = layout.hasCluster(descriptor);
+    if (hasCluster && !hostOffsetIsSound(layout, guestCluster)) {
+      return Kind.INVALID;
+    }
+    if (layout.extendedL2()) {
+      return subclusterKind(subcluster, hasCluster);
+    }
+    if (Qcow2Layout.hasZeroBit(descriptor)) {
+      return !layout.zeroBit() ? Kind.INVALID : hasCluster ? Kind.ZERO_ALLOCATED : Kind.ZERO;
+    }
+    return hasCluster ? Kind.DATA : Kind.UNALLOCATED;
+  }
+
+  private Kind subclusterKind(int subcluster, boolean hasCluster) {
+    int impossible = hasCluster ? allocated() & zero() : allocated();
+    if (impossible != 0) {
+      return Kind.INVALID;
+    }
+    if ((zero() >>> subcluster & 1) != 0) {
+      return hasCluster ? Kind.ZERO_ALLOCATED : Kind.ZERO;
+    }
+    return (allocated() >>> subcluster & 1) != 0 ? Kind.DATA : Kind.UNALLOCATED;
+  }
+
+  /** How many subclusters from {@code subcluster} on, which is of this kind, are of it too. */
+  int run(Qcow2Layout layout, Kind kind, int subcluster) {
+    if (!layout.extendedL2()) {
+      return 1;
+    }
+    int same =
+        switch (kind) {
+          case DATA -> allocated();
+          case ZERO, ZERO_ALLOCATED -> zero();
+          case UNALLOCATED -> ~(allocated() | zero());
+          case COMPRESSED, INVALID -> -1;
+        };
+    return Math.min(
+        Integer.numberOfTrailingZeros(~(same >>> subcluster)),
+        Qcow2Layout.SUBCLUSTERS - subcluster);
+  }
+
+  /** Host offset of the cluster, where it has one. */
+  long hostOffset() {
+    return Qcow2Layout.clusterOffset(descriptor);
+  }
+
+  /** Why the entry is {@code INVALID}, in words. */
+  String problem(Qcow2Layout layout, long guestCluster) {
+    String entry = String.format("L2 entry 0x%016x ", descriptor);
+    if (Qcow2Layout.isCompressed(descriptor)) {
+      return entry + "is a compressed cluster in an image with an external data file";
+    }
+    if (!layout.isAligned(hostOffset())) {
+      return entry + "has a cluster offset that is no multiple of " + layout.clusterBytes();
+    }
+    if (layout.hasCluster(descriptor) && !hostOffsetIsSound(layout, guestCluster)) {
+      return entry + "is not at its guest offset " + guestCluster + " in the external data file";
+    }
+    return layout.extendedL2()
+        ? entry + String.format("contradicts its subcluster bitmap 0x%016x", bitmap)
+        : entry + "is a zero cluster, which version 2 does not have";
+  }
+
+  private boolean hostOffsetIsSound(Qcow2Layout layout, long guestCluster) {
+    return layout.isAligned(hostOffset())
+        && (!layout.externalData() || hostOffset() == guestCluster);
+  }
+
+  private int allocated() {
+    return (int) bitmap;
+  }
+
+  private int zero() {
+    return (int) (bitmap >>> 32);
+  }
+}
