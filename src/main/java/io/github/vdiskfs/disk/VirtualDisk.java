@@ -104,7 +104,7 @@ public final class VirtualDisk implements Closeable {
       }
       want = extent.length();
       if (depth + 1 == layers.length || offset >= layers[depth + 1].size()) {
-        return new Located(depth, image, Extent.hole(want));
+        return new Located(depth, image, extent.toHole());
       }
       want = Math.min(want, layers[depth + 1].size() - offset);
     }

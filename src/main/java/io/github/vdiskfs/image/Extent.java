@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param length guest bytes that the answer covers, at least 1
  * @param storage the host file of {@code DATA}, {@code FLAT} and {@code COMPRESSED}, and of a
- *     {@code ZERO} that has host space allocated; null otherwise
- * @param hostOffset for {@code DATA}, {@code FLAT} and allocated {@code ZERO} the host position of
- *     the first guest byte of the run; for {@code COMPRESSED} that of the compressed unit
+ *     {@code ZERO}, {@code BACKING} or {@code HOLE} that has host space allocated; null otherwise
+ * @param hostOffset the host position of the first guest byte of the run where there is host space;
+ *     for {@code COMPRESSED} that of the compressed unit
  * @param hostLength for {@code COMPRESSED} the most host bytes that the compressed unit takes
  * @param skip for {@code COMPRESSED} the guest bytes of the unit that lie before the run
  */
@@ -71,6 +71,16 @@ public record Extent(
   /** Left to the backing file. */
   public static Extent backing(long length) {
     return new Extent(Kind.BACKING, length, null, 0, 0, 0);
+  }
+
+  /** Left to the backing file, with host space in reserve. */
+  public static Extent backing(Storage storage, long hostOffset, long length) {
+    return new Extent(Kind.BACKING, length, storage, hostOffset, 0, 0);
+  }
+
+  /** A {@code BACKING} extent where no backing file follows: nothing stored. */
+  public Extent toHole() {
+    return new Extent(Kind.HOLE, length, storage, hostOffset, 0, 0);
   }
 
   /** The storage of an extent that has one by its kind. */

@@ -109,6 +109,7 @@ final class ClusterMap {
   private Extent extent(Kind kind, long hostOffset, long length) {
     return switch (kind) {
       case UNALLOCATED -> Extent.backing(length);
+      case RESERVED -> Extent.backing(data.storage(), hostOffset, length);
       case DATA -> data.extent(hostOffset, length);
       case ZERO -> Extent.zero(length);
       case ZERO_ALLOCATED -> Extent.zero(data.storage(), hostOffset, length);

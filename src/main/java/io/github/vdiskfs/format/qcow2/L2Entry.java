@@ -14,6 +14,8 @@ record L2Entry(long descriptor, long bitmap) {
   enum Kind {
     /** Left to the backing file. */
     UNALLOCATED,
+    /** Left to the backing file, with a host cluster in reserve: of some subclusters only. */
+    RESERVED,
     /** In the host cluster. */
     DATA,
     /** Zeroes. */
@@ -26,7 +28,7 @@ record L2Entry(long descriptor, long bitmap) {
     INVALID;
 
     boolean hasHostOffset() {
-      return this == DATA || this == ZERO_ALLOCATED;
+      return this == RESERVED || this == DATA || this == ZERO_ALLOCATED;
     }
   }
 
@@ -61,7 +63,10 @@ record L2Entry(long descriptor, long bitmap) {
     if ((zero() >>> subcluster & 1) != 0) {
       return hasCluster ? Kind.ZERO_ALLOCATED : Kind.ZERO;
     }
-    return (allocated() >>> subcluster & 1) != 0 ? Kind.DATA : Kind.UNALLOCATED;
+    if ((allocated() >>> subcluster & 1) != 0) {
+      return Kind.DATA;
+    }
+    return hasCluster ? Kind.RESERVED : Kind.UNALLOCATED;
   }
 
   /** How many subclusters from {@code subcluster} on, which is of this kind, are of it too. */
@@ -73,7 +78,7 @@ record L2Entry(long descriptor, long bitmap) {
         switch (kind) {
           case DATA -> allocated();
           case ZERO, ZERO_ALLOCATED -> zero();
-          case UNALLOCATED -> ~(allocated() | zero());
+          case UNALLOCATED, RESERVED -> ~(allocated() | zero());
           case COMPRESSED, INVALID -> -1;
         };
     return Math.min(
