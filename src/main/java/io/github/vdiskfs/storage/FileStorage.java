@@ -142,6 +142,11 @@ public final class FileStorage implements Storage {
   }
 
   @Override
+  public long modifiedSeconds() {
+    return status.modified().seconds();
+  }
+
+  @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       Posix.close(fd);

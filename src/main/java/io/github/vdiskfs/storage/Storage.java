@@ -39,6 +39,11 @@ public interface Storage extends Closeable {
   /** Host space that the file occupies, in bytes. */
   long allocatedSize() throws IOException;
 
+  /** When the file was last modified, as of its opening, in seconds since 1970; 0 where unknown. */
+  default long modifiedSeconds() {
+    return 0;
+  }
+
   @Override
   void close() throws IOException;
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * VirtualBox disk images (VDI), version 1.1.
+ *
+ * <pre>
+ * offset   0  text, 64 bytes: who made it
+ *         64  signature, version                          pre-header, 72 bytes
+ *         72  header: type, sizes, offsets, UUIDs         384 or 400 bytes
+ * offBlocks   block map: cBlocks entries of 4 bytes       one entry per block of the disk
+ * offData     block 0, block 1, ...                       cbBlock bytes each, in any order
+ * </pre>
+ *
+ * Everything is little-endian. Map entry <em>n</em> says where guest block <em>n</em> lives: at
+ * {@code offData + entry * cbBlock}; {@code 0xFFFFFFFF} is a block that was never allocated and
+ * {@code 0xFFFFFFFE} one that is known to be zero.
+ *
+ * <p>There is no official specification. The fields are known from VirtualBox's public header
+ * {@code VDICore.h}, whose names are used here, and from the Kaitai description of the format
+ * (formats.kaitai.io/vdi); sizes and maps are those that {@code qemu-img} shows.
+ *
+ * <p>Supported: dynamic (type 1), static (type 2) and differencing images (type 4), block sizes of
+ * a power of two from 4 KiB to 256 MiB, disks of any size including none. A differencing image
+ * names its parent by UUID only; {@link io.github.vdiskfs.format.vdi.VdiParent} looks for it among
+ * the {@code .vdi} files beside the image, and an image whose parent is not found is refused. Not
+ * supported, and refused by name: undo images (type 3), other versions, extra data in front of each
+ * block.
+ *
+ * <p>Limits come from the field widths (2<sup>32</sup> blocks); the block map is read page by page
+ * however long it is. A map entry whose block does not lie inside the file spoils that block alone.
+ * Two entries for the same host block are harmless to a reader.
+ */
+@NullMarked
+package io.github.vdiskfs.format.vdi;
+
+import org.jspecify.annotations.NullMarked;
