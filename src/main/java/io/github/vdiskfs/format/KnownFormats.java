@@ -5,6 +5,7 @@ import io.github.vdiskfs.format.qcow.QcowFormat;
 import io.github.vdiskfs.format.qcow2.Qcow2Format;
 import io.github.vdiskfs.format.raw.RawFormat;
 import io.github.vdiskfs.format.vdi.VdiFormat;
+import io.github.vdiskfs.format.vmdk.VmdkFormat;
 import io.github.vdiskfs.format.vpc.VpcFormat;
 import io.github.vdiskfs.image.ImageFormat;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.List;
 /** The one list of formats, in the order in which their signatures are tried. */
 public final class KnownFormats {
   private static final List<ImageFormat> ALL =
-      List.of(new Qcow2Format(), new QcowFormat(), new VdiFormat(), new VpcFormat(), new RawFormat());
+      List.of(new Qcow2Format(), new QcowFormat(), new VdiFormat(), new VmdkFormat(), new VpcFormat(), new RawFormat());
 
   private KnownFormats() {}
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.format.vmdk;
+
+import io.github.vdiskfs.image.BackingReference;
+import io.github.vdiskfs.image.Extent;
+import io.github.vdiskfs.image.Image;
+import io.github.vdiskfs.image.ImageInfo;
+import io.github.vdiskfs.storage.Storage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A VMDK disk: its extents, one after the other. */
+final class VmdkImage implements Image {
+  private final Storage storage;
+  private final ImageInfo info;
+  private final DiskExtent[] extents;
+
+  /** Guest offset at which each extent starts. */
+  private final long[] starts;
+
+  private final Map<Storage, GrainDecoder> decoders = new HashMap<>();
+
+  /**
+   * @param createType as QEMU names the kind of disk
+   * @param files the extents' files, other than {@code storage}; closed with the image
+   */
+  VmdkImage(
+      Storage storage,
+      Descriptor descriptor,
+      String createType,
+      boolean dirty,
+      List<TypedExtent> typed,
+      List<Storage> files) {
+    this.storage = storage;
+    this.extents = typed.stream().map(TypedExtent::extent).toArray(DiskExtent[]::new);
+    this.starts = new long[extents.length];
+    long size = 0;
+    for (int i = 0; i < extents.length; i++) {
+      starts[i] = size;
+      size += extents[i].sizeBytes();
+      addDecoder(extents[i]);
+    }
+    this.info =
+        new ImageInfo(
+            VmdkFormat.NAME,
+            size,
+            Arrays.stream(extents)
+                .mapToLong(DiskExtent::grainBytes)
+                .filter(b -> b > 0)
+                .findFirst()
+                .orElse(0),
+            backing(descriptor),
+            dirty,
+            false,
+            List.of(),
+            VmdkDetails.of(descriptor, createType, typed),
+            files);
+  }
+
+  private void addDecoder(DiskExtent extent) {
+    Storage file = extent.file();
+    GrainDecoder decoder = extent.decoder();
+    if (file != null && decoder != null) {
+      decoders.put(file, decoder);
+    }
+  }
+
+  private static @Nullable BackingReference backing(Descriptor descriptor) {
+    String hint = descriptor.parentHint();
+    return hint == null ? null : new BackingReference(hint, VmdkFormat.NAME);
+  }
+
+  @Override
+  public ImageInfo info() {
+    return info;
+  }
+
+  @Override
+  public Extent map(long guestOffset, long length) throws IOException {
+    int found = Arrays.binarySearch(starts, guestOffset);
+    int i = found >= 0 ? found : -found - 2;
+    return extents[i].map(guestOffset - starts[i], length);
+  }
+
+  @Override
+  public byte[] decode(Extent extent) throws IOException {
+    GrainDecoder decoder = decoders.get(extent.requireStorage());
+    if (decoder == null) {
+      throw new IllegalStateException("not of this image: " + extent);
+    }
+    return decoder.decode(extent);
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (Storage file : info.files()) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    storage.close();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
