@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares images, as vdiskfs shows them, with what QEMU says of them.
+
+compare.py SOURCE MOUNT [--sha256 FILE] IMAGE...: for each image (a path below SOURCE) the content and
+the holes of its raw file in the mount, `vdiskfs map` and `vdiskfs info`. Prints one line for each
+mismatch; exit status 1 where there is any.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import holes
+
+VDISKFS = os.environ["VDISKFS"]
+TMP = os.environ["TMP"]
+
+# Disks up to this size are compared byte by byte; of larger ones, what the map calls data.
+WHOLE = 64 << 20
+MOST_OF_A_RUN = 4 << 20
+
+MAP_FIELDS = ("start", "length", "depth", "zero", "data", "offset")
+INFO_FIELDS = ("format", "virtual-size", "cluster-size", "backing-filename",
+               "full-backing-filename", "backing-filename-format", "dirty-flag", "snapshots",
+               "encrypted", "compressed", "format-specific")
+
+
+class Mismatch(Exception):
+    """What differs, in words."""
+
+
+def json_of(*words):
+    done = subprocess.run(words, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise Mismatch(f"'{' '.join(words)}' fails with {done.returncode}: "
+                       f"{done.stderr.decode(errors='replace').strip()[:500]}")
+    return json.loads(done.stdout)
+
+
+def merged(entries):
+    """A map whose neighbours of the same kind are one entry."""
+    result = []
+    for entry in entries:
+        now = {field: entry.get(field) for field in MAP_FIELDS}
+        last = result[-1] if result else None
+        if last and continues(last, now):
+            last["length"] += now["length"]
+        else:
+            result.append(now)
+    return result
+
+
+def continues(last, now):
+    same = all(last[f] == now[f] for f in ("depth", "zero", "data"))
+    if last["offset"] is None or now["offset"] is None:
+        return same and last["offset"] == now["offset"]
+    return same and last["offset"] + last["length"] == now["offset"]
+
+
+def data_runs(entries):
+    """The runs that a reader of holes must see: all that does not read as zero."""
+    runs = []
+    for entry in entries:
+        if entry["zero"]:
+            continue
+        end = entry["start"] + entry["length"]
+        if runs and runs[-1][1] == entry["start"]:
+            runs[-1][1] = end
+        else:
+            runs.append([entry["start"], end])
+    return runs
+
+
+def first_difference(ours, theirs):
+    for i, (a, b) in enumerate(zip(ours, theirs)):
+        if a != b:
+            return f"entry {i}: vdiskfs {a}, QEMU {b}"
+    return f"vdiskfs has {len(ours)} entries, QEMU {len(theirs)}"
+
+
+def check_map(image, shown):
+    theirs = merged(json_of("qemu-img", "map", "--output=json", *opened(image)))
+    ours = merged(json_of(VDISKFS, "map", "--output=json", image))
+    if ours != theirs:
+        raise Mismatch(f"map: {first_difference(ours, theirs)}")
+    found = holes.runs(shown)
+    if found != data_runs(theirs):
+        raise Mismatch(f"holes: {first_difference(found, data_runs(theirs))}")
+    return theirs
+
+
+def opened(image):
+    """How QEMU is told to open an image: by its format, so that raw files are never probed."""
+    extension = image.rsplit(".", 1)[-1]
+    return ["-f", "raw", image] if extension in ("raw", "dd", "iso") else [image]
+
+
+def check_info(image):
+    theirs = json_of("qemu-img", "info", "--output=json", *opened(image))
+    ours = json_of(VDISKFS, "info", "--output=json", image)
+    for field in INFO_FIELDS:
+        if ours.get(field) != theirs.get(field):
+            raise Mismatch(f"info: {field}: vdiskfs {ours.get(field)}, QEMU {theirs.get(field)}")
+    return theirs["virtual-size"]
+
+
+def sha256(path):
+    with open(path, "rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def copy_by_qemu(image, name):
+    path = os.path.join(TMP, name)
+    subprocess.run(["qemu-img", "convert", "-O", "raw", *opened(image), path], check=True)
+    return path
+
+
+def check_whole(image, shown):
+    copy = copy_by_qemu(image, f"qemu-{os.getpid()}-{abs(hash(image))}")
+    try:
+        if sha256(shown) != sha256(copy):
+            said = subprocess.run(["cmp", shown, copy], capture_output=True, check=False)
+            raise Mismatch(f"content: {said.stdout.decode(errors='replace').strip()}")
+    finally:
+        os.remove(copy)
+
+
+def check_data(image, shown, entries):
+    """Reads the start of each run of data through the mount and by qemu-img dd."""
+    copy = os.path.join(TMP, f"qemu-{os.getpid()}-{abs(hash(image))}")
+    with open(shown, "rb", buffering=0) as file:
+        for start, end in data_runs(entries):
+            length = min(end - start, MOST_OF_A_RUN)
+            subprocess.run(["qemu-img", "dd", "bs=512", f"skip={start // 512}",
+                            f"count={(start + length) // 512}", "-O", "raw", f"if={image}",
+                            f"of={copy}"], check=True)
+            file.seek(start)
+            with open(copy, "rb") as theirs:
+                if file.read(length) != theirs.read(length):
+                    raise Mismatch(f"content: the run at {start} differs")
+            os.remove(copy)
+
+
+def check(source, mount, image):
+    """The mismatches of one image."""
+    path, shown = os.path.join(source, image), os.path.join(mount, image + ".raw")
+    found, entries = [], None
+    try:
+        size = check_info(path)
+    except Mismatch as e:
+        found.append(str(e))
+        size = json_of("qemu-img", "info", "--output=json", *opened(path))["virtual-size"]
+    try:
+        if os.stat(shown).st_size != size:
+            raise Mismatch(f"size: {os.stat(shown).st_size} in the mount, {size} by QEMU")
+        if size <= WHOLE:
+            check_whole(path, shown)
+        entries = check_map(path, shown)
+        if size > WHOLE:
+            check_data(path, shown, entries)
+    except (Mismatch, OSError) as e:
+        found.append(str(e))
+    return [f"MISMATCH {image}: {what}" for what in found]
+
+
+def main(source, mount, *images):
+    if not images:
+        sys.exit("compare.py: no images given")
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        lines = [line for found in pool.map(lambda i: check(source, mount, i), images)
+                 for line in found]
+    print("\n".join(lines + [f"{len(images)} images compared, {len(lines)} mismatches"]))
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
