@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares images, as vdiskfs shows them, with what QEMU says of them.
 
-compare.py SOURCE MOUNT [--sha256 FILE] IMAGE...: for each image (a path below SOURCE) the content and
+compare.py SOURCE MOUNT IMAGE...: for each image (a path below SOURCE) the content and
 the holes of its raw file in the mount, `vdiskfs map` and `vdiskfs info`. Prints one line for each
 mismatch; exit status 1 where there is any.
 """
@@ -93,9 +93,12 @@ def check_map(image, shown):
 
 
 def opened(image):
-    """How QEMU is told to open an image: by its format, so that raw files are never probed."""
+    """How QEMU is told to open an image: by its format where it would take a raw disk for an image
+    or a fixed VHD, whose signature is at its end, for a raw disk."""
     extension = image.rsplit(".", 1)[-1]
-    return ["-f", "raw", image] if extension in ("raw", "dd", "iso") else [image]
+    if extension in ("raw", "dd", "iso"):
+        return ["-f", "raw", image]
+    return ["-f", "vpc", image] if extension == "vhd" else [image]
 
 
 def check_info(image):
@@ -114,7 +117,10 @@ def sha256(path):
 
 def copy_by_qemu(image, name):
     path = os.path.join(TMP, name)
-    subprocess.run(["qemu-img", "convert", "-O", "raw", *opened(image), path], check=True)
+    run = ["qemu-img", "convert", "-O", "raw", *opened(image), path]
+    done = subprocess.run(run, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise Mismatch(f"qemu-img convert: {done.stderr.decode(errors='replace').strip()}")
     return path
 
 
@@ -135,8 +141,8 @@ def check_data(image, shown, entries):
         for start, end in data_runs(entries):
             length = min(end - start, MOST_OF_A_RUN)
             subprocess.run(["qemu-img", "dd", "bs=512", f"skip={start // 512}",
-                            f"count={(start + length) // 512}", "-O", "raw", f"if={image}",
-                            f"of={copy}"], check=True)
+                            f"count={(start + length) // 512}", "-O", "raw", *opened(image)[:-1],
+                            f"if={image}", f"of={copy}"], check=True)
             file.seek(start)
             with open(copy, "rb") as theirs:
                 if file.read(length) != theirs.read(length):

@@ -80,7 +80,8 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # within SECONDS COMMAND...: waits until the command succeeds.
 within() {
-  local end=$(($(date +%s%N) + $1 * 1000000000))
+  local end
+  end=$(($(date +%s%N) + $(printf "%.0f" "${1}e9")))
   shift
   until "$@" >/dev/null 2>&1; do
     [ "$(date +%s%N)" -lt "$end" ] || return 1
@@ -142,4 +143,15 @@ sparse_disk() {
 # data_runs PATH: the runs that SEEK_DATA and SEEK_HOLE find, one "start end" a line.
 data_runs() {
   python3 "$TESTS/holes.py" "$1"
+}
+
+# compare_all SOURCE COUNT: compares every image of the mount with what QEMU says of it.
+compare_all() {
+  local images=() name
+  while IFS= read -r -d '' name; do
+    images+=("${name%.raw}")
+  done < <(cd "$MNT" && find . -type f -name '*.raw' -not -path '*.parts/*' \
+    -not -path '*.snapshots/*' -printf '%P\0' | sort -z)
+  expect "number of images in the mount" "$2" ${#images[@]}
+  python3 "$TESTS/compare.py" "$(realpath "$1")" "$MNT" "${images[@]}" || fail "mismatches"
 }
