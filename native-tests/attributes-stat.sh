@@ -21,6 +21,7 @@ expect "size, mode, owner, group, type" "8388608 640 1234 4321 regular file" \
   "$(stat -c '%s %a %u %g %F' "$disk")"
 expect "time" "$(stat -c %y images/base.qcow2)" "$(stat -c %y "$disk")"
 expect "st_blksize" 1048576 "$(stat -c %o "$disk")"
+# shellcheck disable=SC2012 # it is ls that is tested
 expect "ls -l" "-rw-r----- 1 1234 4321 8388608" "$(ls -ln "$disk" | cut -d' ' -f1-5)"
 inode=$(stat -c %i "$disk")
 cat "$disk" >/dev/null

@@ -43,7 +43,8 @@ def json_of(*words):
 def merged(entries):
     """A map whose neighbours of the same kind are one entry."""
     result = []
-    for entry in entries:
+    # Of an empty disk QEMU prints one entry without length.
+    for entry in (e for e in entries if e["length"] > 0):
         now = {field: entry.get(field) for field in MAP_FIELDS}
         last = result[-1] if result else None
         if last and continues(last, now):

@@ -70,9 +70,9 @@ server_pid() {
 
 # Unmounts and waits until the server has ended.
 unmount_folder() {
-  local point=${1:-$MNT} pid
-  pid=$(server_pid "$point")
-  umount "$point" || fail "umount $point"
+  local pid
+  pid=$(server_pid "$MNT")
+  umount "$MNT" || fail "umount $MNT"
   within 10 gone "$pid" || fail "server $pid still runs 10 seconds after the unmount"
 }
 

@@ -9,6 +9,7 @@ mkdir images mnt
 qemu-img create -q -f qcow2 images/disk.qcow2 1M
 exec 7>held
 # The pipe ends only when nobody holds its other end any more.
+# shellcheck disable=SC2016 # the inner shell expands
 timeout 20 bash -c '"$VDISKFS" mount -o "log=$TMP/log" images mnt 2>&1 | cat' ||
   fail "the server holds the caller's output"
 pid=$(server_pid mnt)

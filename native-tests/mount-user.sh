@@ -15,6 +15,7 @@ chown 65534:65534 log said
 user() { setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp "$@"; }
 if ! user test -w /dev/fuse; then fail "an ordinary user may not use /dev/fuse"; fi
 user test -x "$ROOT" || cp "$ROOT/target/vdiskfs.jar" .
+# shellcheck disable=SC2016 # the inner shell expands
 user bash -c 'exec "$VDISKFS" mount -o "log=$TMP/log" images mnt' || fail "mount as a user"
 user cmp mnt/disk.qcow2.raw disk.raw || fail "content"
 if ls mnt >/dev/null 2>&1; then fail "root sees a user's mount without allow_other"; fi
