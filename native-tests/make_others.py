@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from qemu import KIB, MIB, convert, create, img, inside, io, mixed_disk, scatter
+from qemu import KIB, MIB, convert, create, descriptor, img, inside, io, mixed_disk, scatter
 
 SIZE = 5 * MIB + 1536
 ODD = 3 * MIB + 512 * 3
@@ -62,33 +62,15 @@ def vmdk():
 
 
 def mixed_extents():
-    """A descriptor by hand: pieces of a flat file, a sparse extent, zeroes."""
+    """A descriptor by hand: pieces of a flat file around a sparse extent."""
     mixed_disk("piece-flat.bin", MIB + 4096, "piece")
     create("piece-sparse.vmdk", "vmdk", MIB)
     io("piece-sparse.vmdk", "vmdk", "write -P 4 64k 300k")
     sectors = MIB // 512
-    with open("mixed-extents.vmdk", "w", encoding="ascii") as file:
-        file.write(f"""# Disk DescriptorFile
-version=1
-CID=12345678
-parentCID=ffffffff
-createType="custom"
-
-# Extent description
-RW {sectors} FLAT "piece-flat.bin" 8
-RW 100 ZERO
-RW {sectors} SPARSE "piece-sparse.vmdk"
-RW 10 ZERO
-RW 17 FLAT "piece-flat.bin" 3
-
-# The Disk Data Base
-#DDB
-ddb.virtualHWVersion = "4"
-ddb.geometry.cylinders = "4"
-ddb.geometry.heads = "16"
-ddb.geometry.sectors = "63"
-ddb.adapterType = "ide"
-""")
+    descriptor("mixed-extents.vmdk", "twoGbMaxExtentSparse",
+               f'RW {sectors} FLAT "piece-flat.bin" 8',
+               f'RW {sectors} SPARSE "piece-sparse.vmdk"',
+               'RW 17 FLAT "piece-flat.bin" 3')
 
 
 def vpc():

@@ -91,6 +91,17 @@ def scatter(size, unit, seed, writes=12):
     return commands
 
 
+def descriptor(path, create_type, *extents):
+    """A VMDK descriptor file by hand."""
+    lines = ["# Disk DescriptorFile", "version=1", "CID=12345678", "parentCID=ffffffff",
+             f'createType="{create_type}"', "", "# Extent description", *extents, "",
+             "# The Disk Data Base", "#DDB", 'ddb.virtualHWVersion = "4"',
+             'ddb.geometry.cylinders = "4"', 'ddb.geometry.heads = "16"',
+             'ddb.geometry.sectors = "63"', 'ddb.adapterType = "ide"']
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(lines) + "\n")
+
+
 def inside(folder):
     """Creates a folder and makes it the current one."""
     os.makedirs(folder, exist_ok=True)
