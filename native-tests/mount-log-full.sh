@@ -13,7 +13,7 @@ dd if=/dev/zero of=small/fill bs=1k count=12 status=none
 "$VDISKFS" mount -o "debug,log=$TMP/small/log" images mnt || fail "mount"
 # Each of these is worth a line of the log.
 for i in $(seq 300); do
-  echo "QFI$i" >"images/bad-$i.qcow2"
+  printf 'QFI\xfb\0\0\0\3%s' "$i" >"images/bad-$i.qcow2"
 done
 sleep 1
 ls -l mnt >/dev/null

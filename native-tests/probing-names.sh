@@ -18,6 +18,7 @@ cp q images/text.txt
 cp disk.raw images/plain.img
 cp disk.raw images/plain.bin
 cp disk.raw images/broken.qcow2
+echo "some text" >images/broken.vmdk
 mount_folder images
 
 for name in guest.raw guest.dd guest.iso GUEST.RAW; do
@@ -26,4 +27,6 @@ done
 for name in noextension signed.img wrong.qcow2 text.txt plain.img; do
   same_content "$MNT/$name.raw" disk.raw
 done
-[ ! -e "$MNT/plain.bin.raw" ] || fail "a file without signature or image name is shown"
+for name in plain.bin broken.qcow2 broken.vmdk; do
+  [ ! -e "$MNT/$name.raw" ] || fail "$name is shown, although it has no signature"
+done
