@@ -19,6 +19,8 @@ finish() {
   local status=$? pid
   trap '' INT TERM HUP
   cd /
+  # What the test may have opened in the mount.
+  exec 5>&- 6>&- 7>&-
   for pid in $(jobs -p); do kill "$pid" 2>/dev/null || true; done
   wait
   if [ $status -ne 0 ] && [ $status -ne 77 ] && [ -s "$TMP/log" ]; then
