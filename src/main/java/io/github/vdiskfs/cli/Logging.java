@@ -25,12 +25,16 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final String SERVER_LINE = "%d{ISO8601} %-5level %logger{0}: %msg%n";
   private static final String COMMAND_LINE = "vdiskfs: %msg%n";
+  /** What a command writes to stderr, where it is not to be warnings. */
+  private static final String LEVEL_PROPERTY = "vdiskfs.log";
+
   private static final int QUEUE = 1024;
   private static final int FLUSH_MILLIS = 1000;
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    use(context, console(context, COMMAND_LINE), Level.WARN);
+    Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY), Level.WARN);
+    use(context, console(context, COMMAND_LINE), level);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -13,7 +13,13 @@ import java.util.List;
 /** The one list of formats, in the order in which their signatures are tried. */
 public final class KnownFormats {
   private static final List<ImageFormat> ALL =
-      List.of(new Qcow2Format(), new QcowFormat(), new VdiFormat(), new VmdkFormat(), new VpcFormat(), new RawFormat());
+      List.of(
+          new Qcow2Format(),
+          new QcowFormat(),
+          new VdiFormat(),
+          new VmdkFormat(),
+          new VpcFormat(),
+          new RawFormat());
 
   private KnownFormats() {}
 
