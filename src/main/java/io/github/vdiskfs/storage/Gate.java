@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,10 @@ public final class Gate implements Closeable {
         }
       }
       return "";
+    }
+
+    boolean contains(Path absolute) {
+      return absolute.startsWith(given) || absolute.startsWith(real);
     }
 
     private static boolean staysBelow(Path absolute, int depth) {
@@ -138,24 +143,49 @@ public final class Gate implements Closeable {
         throw new FileDeniedException(
             name, "images may not name other files here; -o backing=confined allows it");
       }
-      Path absolute = folder.resolve(plainPath(name));
+      Path absolute = resolve(name);
       return policy == Backing.ANY ? openAnywhere(absolute) : openConfined(name, absolute);
+    }
+
+    private Path resolve(String name) throws IOException {
+      try {
+        return folder.resolve(plainPath(name));
+      } catch (InvalidPathException e) {
+        throw new FileDeniedException(printable(name), "not a file name on this host");
+      }
     }
 
     @Override
     public List<String> siblings(String suffix) throws IOException {
-      if (policy == Backing.NONE) {
-        return List.of();
-      }
-      String wanted = suffix.toLowerCase(Locale.ROOT);
-      try (Stream<Path> files = Files.list(folder)) {
-        return files
-            .map(p -> String.valueOf(p.getFileName()))
-            .filter(n -> n.toLowerCase(Locale.ROOT).endsWith(wanted))
-            .limit(MAX_SIBLINGS)
-            .sorted()
-            .toList();
-      }
+      return policy == Backing.NONE ? List.of() : list(folder, "", suffix);
+    }
+
+    @Override
+    public List<String> siblingsAbove(String suffix) throws IOException {
+      Path above = folder.getParent();
+      return above != null && mayBeNamed(above) ? list(above, "../", suffix) : List.of();
+    }
+  }
+
+  private boolean mayBeNamed(Path directory) {
+    return switch (policy) {
+      case NONE -> false;
+      case CONFINED -> roots.stream().anyMatch(root -> root.contains(directory));
+      case ANY -> true;
+    };
+  }
+
+  private static List<String> list(Path directory, String prefix, String suffix)
+      throws IOException {
+    String wanted = suffix.toLowerCase(Locale.ROOT);
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(p -> String.valueOf(p.getFileName()))
+          .filter(n -> n.toLowerCase(Locale.ROOT).endsWith(wanted))
+          .limit(MAX_SIBLINGS)
+          .sorted()
+          .map(n -> prefix + n)
+          .toList();
     }
   }
 

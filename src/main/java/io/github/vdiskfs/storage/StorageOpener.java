@@ -24,4 +24,12 @@ public interface StorageOpener {
    * where nothing may be named.
    */
   List<String> siblings(String suffix) throws IOException;
+
+  /**
+   * The same for the folder above the image's, as names such as {@code ../base.vdi}. Empty where
+   * nothing there may be named.
+   */
+  default List<String> siblingsAbove(String suffix) throws IOException {
+    return List.of();
+  }
 }

@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
  * The search for the parent of a differencing image, which names it by UUID only.
  *
  * <p>VirtualBox calls a snapshot's file by its UUID, so that name is tried first: of a long chain
- * only the link to the base has to look at every {@code .vdi} beside the image, once each. A copied
- * file has the UUID of its original; where two files answer to it, the one that was not modified
- * since is the parent, and where that does not decide, nothing is guessed.
+ * only the link to the base has to look at every {@code .vdi} beside the image and in the folder
+ * above, once each: snapshots lie in a folder of their own below that of the base. A copied file
+ * has the UUID of its original; where two files answer to it, the one that was not modified since
+ * is the parent, and where that does not decide, nothing is guessed.
  */
 final class VdiParent {
   private static final Logger LOG = LoggerFactory.getLogger(VdiParent.class);
@@ -64,7 +65,9 @@ final class VdiParent {
   private String search() throws IOException {
     List<String> unmodified = new ArrayList<>();
     List<String> modified = new ArrayList<>();
-    for (String name : opener.siblings(SUFFIX)) {
+    List<String> candidates = new ArrayList<>(opener.siblings(SUFFIX));
+    candidates.addAll(opener.siblingsAbove(SUFFIX));
+    for (String name : candidates) {
       VdiIdentity found = identityOrNull(name);
       if (found != null && found.image().equals(wanted.image())) {
         (isUnmodified(found) ? unmodified : modified).add(name);
@@ -89,7 +92,7 @@ final class VdiParent {
         Kind.INCOMPLETE,
         describe()
             + (found.isEmpty()
-                ? "no .vdi file beside the image has this UUID"
+                ? "no .vdi file beside the image or in the folder above has this UUID"
                 : "more than one file has this UUID: " + found.get(0) + ", " + found.get(1)));
   }
 

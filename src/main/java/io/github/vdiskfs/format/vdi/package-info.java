@@ -21,9 +21,9 @@
  * <p>Supported: dynamic (type 1), static (type 2) and differencing images (type 4), block sizes of
  * a power of two from 4 KiB to 256 MiB, disks of any size including none. A differencing image
  * names its parent by UUID only; {@link io.github.vdiskfs.format.vdi.VdiParent} looks for it among
- * the {@code .vdi} files beside the image, and an image whose parent is not found is refused. Not
- * supported, and refused by name: undo images (type 3), other versions, extra data in front of each
- * block.
+ * the {@code .vdi} files beside the image and one folder up, and an image whose parent is not found
+ * is refused. Not supported, and refused by name: undo images (type 3), other versions, extra data
+ * in front of each block.
  *
  * <p>Limits come from the field widths (2<sup>32</sup> blocks); the block map is read page by page
  * however long it is. A map entry whose block does not lie inside the file spoils that block alone.

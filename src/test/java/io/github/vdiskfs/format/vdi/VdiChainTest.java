@@ -28,6 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 class VdiChainTest {
   private static final int BLOCKS = 40;
 
+  /** As VirtualBox lays them out; the UUIDs are those of {@link #uuid}. */
+  private static final String[] NAMES = {
+    "",
+    "base.vdi",
+    "Snapshots/{00000000-0000-0002-0000-000000000002}.vdi",
+    "Snapshots/{00000000-0000-0003-0000-000000000003}.vdi"
+  };
+
   @TempDir Path folder;
 
   private final byte[] model = new byte[BLOCKS * BLOCK];
@@ -49,7 +57,7 @@ class VdiChainTest {
     if (level > 1) {
       builder.parent(uuid(level - 1), uuid(level + 9));
     }
-    Files.write(folder.resolve("level" + level + ".vdi"), builder.build());
+    Files.write(folder.resolve(NAMES[level]), builder.build());
   }
 
   private static UUID uuid(int n) {
@@ -60,6 +68,7 @@ class VdiChainTest {
   void chainReadsAsItsModel() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
+    Files.createDirectory(folder.resolve("Snapshots"));
     for (int level = 1; level <= 3; level++) {
       level(level, random);
     }
@@ -67,7 +76,7 @@ class VdiChainTest {
         VirtualDisk disk =
             new DiskOpener(
                     KnownFormats.all(), gate, false, new TableCache(1 << 20), new ClusterCache(0))
-                .open(Path.of("level3.vdi"))
+                .open(Path.of(NAMES[3]))
                 .disk()) {
       assertEquals(3, disk.chain().size());
       ByteBuffer read = ByteBuffer.allocate(model.length);
