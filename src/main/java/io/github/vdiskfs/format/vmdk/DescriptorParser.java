@@ -34,6 +34,9 @@ final class DescriptorParser {
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
+  /** Longest file name: Linux' PATH_MAX. */
+  private static final int MAX_NAME_CHARS = 4096;
+
   /** Characters of a hostile text that a message quotes. */
   private static final int MAX_QUOTED = 100;
 
@@ -184,9 +187,12 @@ final class DescriptorParser {
 
   /** A file name in the descriptor's encoding. */
   private String decode(String raw) throws ImageException {
-    if (CONTROL.matcher(raw).find()) {
+    if (raw.length() > MAX_NAME_CHARS || CONTROL.matcher(raw).find()) {
       throw ImageException.badField(
-          storage, "file name", "'" + printable(raw) + "'", "no control characters");
+          storage,
+          "file name",
+          "'" + printable(raw) + "'",
+          "at most " + MAX_NAME_CHARS + " characters, none of them a control character");
     }
     byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
     if (StandardCharsets.US_ASCII.newEncoder().canEncode(raw)) {

@@ -55,7 +55,7 @@ final class ExtentOpener {
     }
     checkServed(line);
     if (!line.isReadable()) {
-      return new NoAccessExtent(line.name(), sizeBytes);
+      return new NoAccessExtent(quoted(line.name()), sizeBytes);
     }
     return line.isFlat() ? flat(line, sizeBytes) : sparse(line);
   }
@@ -63,7 +63,7 @@ final class ExtentOpener {
   private void checkServed(ExtentLine line) throws ImageException {
     if (line.isDevice()) {
       throw ImageException.unsupported(
-          descriptorFile, line.type() + " extent on a device ('" + line.name() + "')");
+          descriptorFile, line.type() + " extent on a device (" + quoted(line.name()) + ")");
     }
     if (!line.isFlat() && !line.isSparse()) {
       throw ImageException.unsupported(descriptorFile, "extents of type " + line.type());
@@ -77,7 +77,7 @@ final class ExtentOpener {
   private FlatExtent flat(ExtentLine line, long sizeBytes) throws IOException {
     if (line.type().equals("FLAT") && line.offsetSectors() < 0) {
       throw ImageException.badField(
-          descriptorFile, "FLAT extent '" + line.name() + "'", "without offset", "an offset");
+          descriptorFile, "FLAT extent " + quoted(line.name()), "without offset", "an offset");
     }
     Storage file = file(line.name());
     long hostOffset = Math.max(0, line.offsetSectors()) * Sectors.BYTES;
@@ -138,6 +138,10 @@ final class ExtentOpener {
   }
 
   private String describe(String name) {
-    return descriptorFile.name() + ": extent '" + DescriptorParser.printable(name) + "': ";
+    return descriptorFile.name() + ": extent " + quoted(name) + ": ";
+  }
+
+  private static String quoted(String name) {
+    return "'" + DescriptorParser.printable(name) + "'";
   }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * A NOACCESS extent: a part of the disk that the descriptor forbids to read. Its file is not
  * opened, and only reads that touch it fail.
  *
- * @param name the extent's file as the descriptor names it
+ * @param name the extent's file as a message names it
  */
 record NoAccessExtent(String name, long sizeBytes) implements DiskExtent {
   @Override
   public Extent map(long extentOffset, long length) throws ImageException {
     throw new ImageException(
         ImageException.Kind.UNSUPPORTED,
-        "extent '" + name + "': the descriptor says NOACCESS, it cannot be read");
+        "extent " + name + ": the descriptor says NOACCESS, it cannot be read");
   }
 
   @Override

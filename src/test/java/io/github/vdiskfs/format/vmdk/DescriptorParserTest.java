@@ -135,6 +135,8 @@ class DescriptorParserTest {
   void sizesAreBounded() {
     byte[] many = Samples.descriptor("vmfs", "RW 1 ZERO\n".repeat(Descriptor.MAX_EXTENTS + 1));
     Samples.refused(Kind.UNSUPPORTED, "more than 4096 extents", () -> parse(many));
+    String name = HEAD + "RW 1 FLAT \"" + "n".repeat(4097) + "\" 0";
+    Samples.refused(Kind.CORRUPT, "expected at most 4096 characters", () -> parse(name));
     byte[] huge = Samples.descriptor("vmfs", "#".repeat(Descriptor.MAX_BYTES));
     Samples.refused(Kind.CORRUPT, "size of the descriptor is", () -> Samples.open(huge));
   }

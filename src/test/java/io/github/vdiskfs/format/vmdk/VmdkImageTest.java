@@ -9,6 +9,7 @@ import io.github.vdiskfs.image.BackingReference;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
+import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.image.ImageInfo;
 import io.github.vdiskfs.image.TestImages;
 import io.github.vdiskfs.storage.Storage;
@@ -142,12 +143,13 @@ class VmdkImageTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     byte[] sound = Samples.bytes(name);
+    ImageFormat.Context context = TestImages.context("vmdk");
     for (int i = 0; i < 400; i++) {
       byte[] bytes = sound.clone();
       for (int n = random.nextInt(4); n >= 0; n--) {
         bytes[random.nextInt(Math.min(bytes.length, 8192))] = (byte) random.nextInt();
       }
-      try (Image image = Samples.open(bytes, TestImages.context("vmdk"))) {
+      try (Image image = Samples.open(bytes, context)) {
         walk(image);
       } catch (ImageException e) {
         assertFalse(e.getMessage().isBlank());
