@@ -63,7 +63,8 @@ def outcome(shown):
         os.close(os.open(shown, os.O_RDONLY))
         return "OK"
     except OSError as e:
-        return HIDDEN if e.errno == errno.ENOENT else errno.errorcode[e.errno]
+        names = {errno.ENOENT: HIDDEN, errno.EOPNOTSUPP: "EOPNOTSUPP"}
+        return names.get(e.errno, errno.errorcode[e.errno])
 
 
 def problems(corpus, mount, image, sha256):

@@ -114,15 +114,16 @@ fails_with() {
   expect_match "message of '$*'" "$pattern" "$(cat "$TMP/stderr")"
 }
 
-# open_error PATH: the name of the error that open(2) gives, or OK.
-open_error() {
+# open_errors PATH...: what open(2) gives for each, OK or the name of an error, one a line.
+open_errors() {
   python3 -c '
 import errno, os, sys
-try:
-    os.open(sys.argv[1], os.O_RDONLY)
-    print("OK")
-except OSError as e:
-    print(errno.errorcode[e.errno])' "$1"
+for path in sys.argv[1:]:
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+        print("OK")
+    except OSError as e:
+        print("EOPNOTSUPP" if e.errno == errno.EOPNOTSUPP else errno.errorcode[e.errno])' "$@"
 }
 
 # random_file PATH BYTES [SEED]: reproducible bytes that do not compress.

@@ -13,8 +13,8 @@ exec 5<"$MNT/disk.qcow2.raw"
 rm -r all/images
 sleep 1.2
 timeout 10 ls "$MNT" >/dev/null 2>&1 || [ $? != 124 ] || fail "ls hangs"
-expect "opening a disk that is gone" ENOENT "$(timeout 10 bash -c "$(declare -f open_error)
-  open_error '$MNT/disk.qcow2.raw'")"
+expect "opening a disk that is gone" ENOENT "$(timeout 10 bash -c "$(declare -f open_errors)
+  open_errors '$MNT/disk.qcow2.raw'")"
 timeout 10 head -c 2000000 <&5 >got || fail "what is open does not read any more"
 exec 5<&-
 same_content got disk.raw

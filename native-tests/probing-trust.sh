@@ -14,7 +14,7 @@ cp images/proper.qcow2 images/noextension
 mount_folder images
 same_content "$MNT/proper.qcow2.raw" disk.raw
 for name in disguised.img noextension; do
-  expect "$name" EACCES "$(open_error "$MNT/$name.raw")"
+  expect "$name" EACCES "$(open_errors "$MNT/$name.raw")"
   expect "size and mode of $name" "0 0" "$(stat -c '%s %a' "$MNT/$name.raw")"
 done
 unmount_folder

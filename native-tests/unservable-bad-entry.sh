@@ -8,7 +8,7 @@ requires fuse qemu
 mkdir images
 random_file disk.raw 4194304
 qemu-img convert -f raw -O qcow2 disk.raw images/disk.qcow2
-# Entry 16 of the only L2 table, guest bytes 1 MiB to 1 MiB + 64 KiB, gets a reserved bit.
+# Entry 16 of the only L2 table, guest bytes 1 MiB to 1 MiB + 64 KiB, points into the middle of a cluster.
 python3 -c '
 import struct, sys
 with open(sys.argv[1], "r+b") as f:
@@ -16,7 +16,7 @@ with open(sys.argv[1], "r+b") as f:
     f.seek(struct.unpack(">Q", f.read(8))[0])
     l2 = struct.unpack(">Q", f.read(8))[0] & ~(1 << 63)
     f.seek(l2 + 16 * 8)
-    f.write(struct.pack(">Q", 1 << 63 | 0x123))' images/disk.qcow2
+    f.write(struct.pack(">Q", 1 << 63 | 0x200))' images/disk.qcow2
 mount_folder images
 disk=$MNT/disk.qcow2.raw
 

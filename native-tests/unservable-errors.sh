@@ -24,7 +24,7 @@ mount_folder images
 
 check() {
   expect "size and mode of $1" "0 0" "$(stat -c '%s %a' "$MNT/$1.raw")"
-  expect_match "errno of $1" "^($2)$" "$(open_error "$MNT/$1.raw")"
+  expect_match "errno of $1" "^($2)$" "$(open_errors "$MNT/$1.raw")"
   error=$(getfattr --absolute-names --only-values -n user.vdiskfs.error "$MNT/$1.raw" 2>&1)
   expect_match "reason for $1" "$1.*$3" "$error"
   grep -qF "$1" log || fail "no line in the log about $1"

@@ -25,9 +25,9 @@ printf '# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\ncreateType=
   /etc/passwd >images/extent.vmdk
 
 check() { # ERRNO NAME...
-  local want=$1 name
-  shift
-  for name; do expect "$name" "$want" "$(open_error "$MNT/$name.raw")"; done
+  local want=$1 names=("${@:2}") got i
+  mapfile -t got < <(cd "$MNT" && open_errors "${names[@]/%/.raw}")
+  for i in "${!names[@]}"; do expect "${names[i]}" "$want" "${got[i]}"; done
 }
 hostile=(passwd.qcow2 proc.qcow2 protocol.qcow2 network.qcow2 extent.vmdk)
 mount_folder images
