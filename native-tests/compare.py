@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 import holes
 
 VDISKFS = os.environ["VDISKFS"]
+# Hundreds of commands that last a second each are not worth the optimising compiler.
+os.environ.setdefault("VDISKFS_JAVA_OPTS", "-XX:TieredStopAtLevel=1")
 TMP = os.environ["TMP"]
 
 # Disks up to this size are compared byte by byte; of larger ones, what the map calls data.

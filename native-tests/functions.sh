@@ -12,7 +12,7 @@ CORPUS=${VDISKFS_CORPUS:-$ROOT/../shared/corpus}
 TMP=${VDISKFS_TEST_TMP:-$(mktemp -d "${TMPDIR:-/tmp}/vdiskfs-test.XXXXXX")}
 # Seconds for tests that put load on a mount, given the normal number.
 long_or() { if [ -n "${VDISKFS_LONG:-}" ]; then echo $(($1 * 20)); else echo "$1"; fi; }
-export TESTS ROOT VDISKFS CORPUS TMP LC_ALL=C.UTF-8
+export TESTS ROOT VDISKFS CORPUS TMP LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 cd "$TMP"
 
 finish() {

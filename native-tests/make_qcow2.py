@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes qcow2 images of every variety that qemu-img can make: make_qcow2.py FOLDER."""
+"""Makes qcow2 images of every variety that qemu-img can make: make_qcow2.py GROUP FOLDER."""
 
 import subprocess
 import sys
@@ -111,8 +111,13 @@ def marked():
     io("bitmaps.qcow2", "qcow2", "write -P 1 1M 100k")
 
 
+GROUPS = {
+    "clusters": [cluster_sizes],
+    "compressed": [compressed],
+    "features": [zeroes, subclusters, data_files, counters, snapshots, sizes, preallocated, marked],
+}
+
 if __name__ == "__main__":
-    inside(sys.argv[1])
-    for make in (cluster_sizes, compressed, zeroes, subclusters, data_files, counters, snapshots,
-                 sizes, preallocated, marked):
+    inside(sys.argv[2])
+    for make in GROUPS[sys.argv[1]]:
         make()

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# qcow2 of both versions and every cluster size: content, holes, map and info.
+. "$(dirname "$0")/functions.sh"
+
+requires fuse qemu
+
+python3 "$TESTS/make_qcow2.py" clusters images
+mount_folder images
+compare_all images 26

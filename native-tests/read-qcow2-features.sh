@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# qcow2 with zeroes, subclusters, external data, snapshots, odd counters and sizes: content, holes, map and info.
+. "$(dirname "$0")/functions.sh"
+
+requires fuse qemu
+
+python3 "$TESTS/make_qcow2.py" features images
+mount_folder images
+compare_all images 32
