@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final String SERVER_LINE = "%d{ISO8601} %-5level %logger{0}: %msg%n";
   private static final String COMMAND_LINE = "vdiskfs: %msg%n";
+
   /** What a command writes to stderr, where it is not to be warnings. */
   private static final String LEVEL_PROPERTY = "vdiskfs.log";
 
