@@ -21,14 +21,18 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * The sample images below src/test/resources. Each folder has a {@code MAKE} file with the commands
- * that made them; beside {@code IMAGE} stands {@code IMAGE.raw.gz}, the guest content as {@code
- * qemu-img convert} gave it (or as the MAKE file built it, where QEMU misreads the image).
+ * that made them; an image may stand as {@code IMAGE.gz}; beside {@code IMAGE} stands {@code
+ * IMAGE.raw.gz}, the guest content as {@code qemu-img convert} gave it (or as the MAKE file built
+ * it, where QEMU misreads the image).
  */
 public final class TestImages {
   private TestImages() {}
 
-  /** The bytes of a resource such as {@code qcow2/v2.qcow2}. */
+  /** The bytes of a resource such as {@code qcow2/v2.qcow2}, which may stand there as .gz. */
   public static byte[] bytes(String resource) {
+    if (TestImages.class.getClassLoader().getResource(resource) == null) {
+      return unpacked(resource + ".gz");
+    }
     try (InputStream in = url(resource).openStream()) {
       return in.readAllBytes();
     } catch (IOException e) {
@@ -43,7 +47,11 @@ public final class TestImages {
 
   /** The guest content of a sample image. */
   public static byte[] content(String resource) {
-    try (InputStream in = new GZIPInputStream(url(resource + ".raw.gz").openStream())) {
+    return unpacked(resource + ".raw.gz");
+  }
+
+  private static byte[] unpacked(String resource) {
+    try (InputStream in = new GZIPInputStream(url(resource).openStream())) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -20,13 +20,13 @@ final class FieldReader {
   /**
    * @param what the list's name, for messages
    * @param hostOffset where it starts
-   * @param endOffset where it has to have ended
+   * @param endOffset where it has to have ended; before {@code hostOffset} there is nothing to read
    */
   FieldReader(Storage storage, String what, long hostOffset, long endOffset) {
     this.storage = storage;
     this.what = what;
     this.hostOffset = hostOffset;
-    this.endOffset = endOffset;
+    this.endOffset = Math.max(hostOffset, endOffset);
   }
 
   /** Host offset of the next byte. */
@@ -101,7 +101,7 @@ final class FieldReader {
       throw ImageException.corrupt(
           storage,
           position(),
-          what + " has " + bytes + " more bytes, but ends before host offset " + endOffset);
+          what + " goes on for " + bytes + " bytes, but may not go past host offset " + endOffset);
     }
   }
 }

@@ -63,15 +63,15 @@ record HeaderExtensions(
     while (in.remaining() >= 8) {
       long type = in.u32();
       long length = in.u32();
-      if (type == END) {
-        return;
-      }
       if (length > in.remaining()) {
         throw ImageException.badField(
             storage,
             String.format("length of header extension 0x%08x", type),
             length,
             "at most " + in.remaining());
+      }
+      if (type == END) {
+        return;
       }
       long start = in.position();
       visitor.visit(type, length, in);

@@ -20,8 +20,7 @@ record HostData(Storage storage, boolean preallocated) {
    * <p>A raw external data file is a disk by itself, so that its own holes count in any case.
    */
   static boolean looksPreallocated(Storage image, Qcow2Header header) throws IOException {
-    if (header.layout().externalData()
-        && Features.RAW_EXTERNAL_DATA.in(header.autoclearFeatures())) {
+    if (Features.RAW_EXTERNAL_DATA.in(header.autoclearFeatures())) {
       return true;
     }
     long clusterBytes = header.clusterBytes();

@@ -184,6 +184,13 @@ record Qcow2Header(
           MIN_SUBDIVIDED_CLUSTER_BITS,
           MAX_CLUSTER_BITS);
     }
+    if (Features.RAW_EXTERNAL_DATA.in(autoclearFeatures) && !layout().externalData()) {
+      throw ImageException.badField(
+          storage,
+          "autoclear feature bit 'raw external data'",
+          1,
+          "0 in an image without external data file");
+    }
     checkRange(storage, "refcount_order", refcountOrder, 0, MAX_REFCOUNT_ORDER);
     if (backingFileOffset != 0) {
       long most = Math.min(MAX_BACKING_NAME_BYTES, clusterBytes() - backingFileOffset);
