@@ -26,16 +26,22 @@ public final class Logging extends ContextAwareBase implements Configurator {
   private static final String SERVER_LINE = "%d{ISO8601} %-5level %logger{0}: %msg%n";
   private static final String COMMAND_LINE = "vdiskfs: %msg%n";
 
-  /** What a command writes to stderr, where it is not to be warnings. */
-  private static final String LEVEL_PROPERTY = "vdiskfs.log";
+  /** Set where warnings are made by the hundred and looked at elsewhere. */
+  private static final String SILENT_PROPERTY = "vdiskfs.silent";
+
+  /** The cache logs each unit that cannot be decoded, with a stack; whoever reads it is told. */
+  private static final String CACHE_LOGGER = "com.github.benmanes.caffeine";
 
   private static final int QUEUE = 1024;
   private static final int FLUSH_MILLIS = 1000;
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY), Level.WARN);
-    use(context, console(context, COMMAND_LINE), level);
+    if (Boolean.getBoolean(SILENT_PROPERTY)) {
+      context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+    } else {
+      use(context, console(context, COMMAND_LINE), Level.WARN);
+    }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
@@ -101,6 +107,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   private static void use(LoggerContext context, Appender<ILoggingEvent> appender, Level level) {
     appender.setContext(context);
     appender.start();
+    context.getLogger(CACHE_LOGGER).setLevel(Level.OFF);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     root.setLevel(level);
