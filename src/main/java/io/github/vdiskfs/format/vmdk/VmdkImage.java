@@ -48,11 +48,7 @@ final class VmdkImage implements Image {
         new ImageInfo(
             VmdkFormat.NAME,
             size,
-            Arrays.stream(extents)
-                .mapToLong(DiskExtent::grainBytes)
-                .filter(b -> b > 0)
-                .findFirst()
-                .orElse(0),
+            commonGrainBytes(extents),
             backing(descriptor),
             dirty,
             false,
@@ -67,6 +63,17 @@ final class VmdkImage implements Image {
     if (file != null && decoder != null) {
       decoders.put(file, decoder);
     }
+  }
+
+  /** The grain that all extents with a file have; 0 where they differ or have none, as in QEMU. */
+  private static long commonGrainBytes(DiskExtent[] extents) {
+    long[] sizes =
+        Arrays.stream(extents)
+            .filter(e -> e.file() != null)
+            .mapToLong(DiskExtent::grainBytes)
+            .distinct()
+            .toArray();
+    return sizes.length == 1 ? sizes[0] : 0;
   }
 
   private static @Nullable BackingReference backing(Descriptor descriptor) {
