@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Decides what is an image, and of which format, by name first and content second.
@@ -17,6 +18,9 @@ import java.util.Optional;
  */
 public final class Recognizer {
   private static final String RAW_UNLESS_SIGNED = "img";
+
+  private static final Pattern FLAT_EXTENT =
+      Pattern.compile(".+-(flat|f[0-9]{3,})\\.vmdk", Pattern.CASE_INSENSITIVE);
 
   /**
    * A recognised image.
@@ -44,13 +48,21 @@ public final class Recognizer {
     }
     for (ImageFormat format : formats) {
       if (format.extensions().contains(extension) && format.probe(file)) {
-        return Optional.of(new Match(format, false));
+        return Optional.of(new Match(format, isGuestData(file.path())));
       }
     }
     Optional<Match> signed = bySignature(file);
     return signed.isEmpty() && extension.equals(RAW_UNLESS_SIGNED)
         ? Optional.of(new Match(raw, true))
         : signed;
+  }
+
+  /**
+   * True for names that VMware gives to the flat extents of a disk. Such a file is the guest's from
+   * its first byte on, so that a signature in it says nothing.
+   */
+  public static boolean isGuestData(Path file) {
+    return FLAT_EXTENT.matcher(String.valueOf(file.getFileName())).matches();
   }
 
   /** What a backing file without a recorded format is: the same, and raw without a signature. */

@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  * One look through a host folder: which of its files are images. What a file was recognised as is
  * remembered until its status changes.
  *
- * <p>Files that only serve another image as extents are left out: raw ones, and sparse extents that
- * are no disk by themselves. An image that is a disk by itself is never hidden by another one that
- * claims it.
+ * <p>Files that only serve another image as extents are left out: raw ones, flat ones by their name
+ * (whatever a guest wrote into them), and sparse extents that are no disk by themselves. An image
+ * that is a disk by itself is never hidden by another one that claims it.
  */
 final class FolderScan {
   private static final Logger log = LoggerFactory.getLogger(FolderScan.class);
@@ -172,9 +172,9 @@ final class FolderScan {
     images.forEach(
         (name, file) -> {
           String format = String.valueOf(file.format());
-          boolean onlyExtent =
-              extents.contains(name) && (RAW_FORMAT.equals(format) || !file.opens());
-          if (!onlyExtent) {
+          boolean isDisk =
+              file.opens() && !RAW_FORMAT.equals(format) && !Recognizer.isGuestData(Path.of(name));
+          if (isDisk || !extents.contains(name)) {
             shown.put(name, format);
           }
         });
