@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Files that only serve another image as extents are left out: raw ones, flat ones by their name
  * (whatever a guest wrote into them), and sparse extents that are no disk by themselves. An image
- * that is a disk by itself is never hidden by another one that claims it.
+ * that is a disk by itself is never hidden by another one that claims it, nor is a raw disk by a
+ * stranger: only by an image whose name its own begins with.
  */
 final class FolderScan {
   private static final Logger log = LoggerFactory.getLogger(FolderScan.class);
@@ -167,17 +168,28 @@ final class FolderScan {
 
   private static SortedMap<String, String> visible(SortedMap<String, Known> images) {
     Set<String> extents = new HashSet<>();
-    images.values().forEach(i -> extents.addAll(i.extents()));
+    Set<String> ofNamesake = new HashSet<>();
+    images.forEach(
+        (name, image) -> {
+          extents.addAll(image.extents());
+          image.extents().stream().filter(e -> e.startsWith(stem(name))).forEach(ofNamesake::add);
+        });
     SortedMap<String, String> shown = new TreeMap<>();
     images.forEach(
         (name, file) -> {
-          String format = String.valueOf(file.format());
-          boolean isDisk =
-              file.opens() && !RAW_FORMAT.equals(format) && !Recognizer.isGuestData(Path.of(name));
-          if (isDisk || !extents.contains(name)) {
-            shown.put(name, format);
+          boolean sound = file.opens() && !Recognizer.isGuestData(Path.of(name));
+          boolean isDisk = sound && !RAW_FORMAT.equals(file.format());
+          Set<String> claims = sound ? ofNamesake : extents;
+          if (isDisk || !claims.contains(name)) {
+            shown.put(name, String.valueOf(file.format()));
           }
         });
     return shown;
+  }
+
+  /** An image's name without its extension: its extents' names begin with it. */
+  private static String stem(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot <= 0 ? name : name.substring(0, dot);
   }
 }
