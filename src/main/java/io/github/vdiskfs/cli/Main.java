@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       UmountCommand.class,
       LsCommand.class,
       InfoCommand.class,
-      MapCommand.class
+      MapCommand.class,
+      CheckCommand.class
     },
     footer = {
       "",

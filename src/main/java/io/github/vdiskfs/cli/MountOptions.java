@@ -81,6 +81,7 @@ final class MountOptions {
   private long dataCache = DEFAULT_CACHE;
   private int threads = Math.min(DEFAULT_MAX_THREADS, Runtime.getRuntime().availableProcessors());
   private @Nullable Path log;
+  private boolean writeBases;
   private boolean debug;
 
   /** A word that is not understood; the message says what would be. */
@@ -134,6 +135,7 @@ final class MountOptions {
       case "rw" -> readOnly = false;
       case "allow_other" -> allowOther = true;
       case "noallow_other" -> allowOther = false;
+      case "write_base" -> writeBases = true;
       case "debug" -> debug = true;
       default -> {
         return false;
@@ -251,6 +253,11 @@ final class MountOptions {
 
   @Nullable Path log() {
     return log;
+  }
+
+  /** Images that others are based on may be written. */
+  boolean writeBases() {
+    return writeBases;
   }
 
   boolean debug() {

@@ -49,7 +49,8 @@ final class Server {
             source.opener(),
             source.only(),
             options.ownership(),
-            options.pageCache())) {
+            options.pageCache(),
+            options.writeBases())) {
       FuseSession session = new FuseSession(files, target.path(), fuseOptions());
       session.start(options.threads(), options.pageCache());
       Thread hook = new Thread(() -> onSignal(session), "signal");

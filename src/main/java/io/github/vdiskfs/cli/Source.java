@@ -37,6 +37,7 @@ record Source(Gate gate, DiskOpener opener, @Nullable Path only) implements Clos
             KnownFormats.all(),
             gate,
             options.trustProbed(),
+            !options.readOnly(),
             new TableCache(options.metaCache()),
             new ClusterCache(options.dataCache()));
     return new Source(gate, opener, folder ? null : real.getFileName());

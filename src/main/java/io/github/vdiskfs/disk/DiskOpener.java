@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Turns a path into a disk: recognises the image, opens its chain through the gate. */
@@ -27,22 +28,26 @@ public final class DiskOpener {
   private final Recognizer recognizer;
   private final Gate gate;
   private final boolean trustProbed;
+  private final boolean writable;
   private final TableCache tables;
   private final ClusterCache clusters;
 
   /**
    * @param formats the known formats, raw last
    * @param trustProbed images recognised by content alone may name other files
+   * @param writable disks may be opened for writing
    */
   public DiskOpener(
       List<ImageFormat> formats,
       Gate gate,
       boolean trustProbed,
+      boolean writable,
       TableCache tables,
       ClusterCache clusters) {
     this.recognizer = new Recognizer(formats);
     this.gate = gate;
     this.trustProbed = trustProbed;
+    this.writable = writable;
     this.tables = tables;
     this.clusters = clusters;
   }
@@ -70,6 +75,29 @@ public final class DiskOpener {
   public Opened open(Path path) throws IOException {
     FileStorage storage = gate.openImage(path);
     return new ChainBuilder().build(storage, requireMatch(storage));
+  }
+
+  /**
+   * Makes a new, empty image below SOURCE, of the format that its name says.
+   *
+   * @param permissions as in open(2)
+   * @throws ImageException of kind {@code NOT_AN_IMAGE} where the name says no format
+   * @throws java.nio.file.FileAlreadyExistsException where there is such a file
+   */
+  public void create(Path path, int permissions) throws IOException {
+    ImageFormat format =
+        recognizer
+            .byExtension(path)
+            .orElseThrow(
+                () ->
+                    new ImageException(
+                        ImageException.Kind.NOT_AN_IMAGE,
+                        path + ": a new image's name ends with its format, as in disk.qcow2.raw"));
+    try (FileStorage target = gate.createImage(path, permissions)) {
+      StorageOpener opener = gate.openerFor(target.path());
+      format.create(target, new ImageFormat.Creation(0, Map.of(), null, opener));
+    }
+    gate.syncFolder(path);
   }
 
   /** An image by itself, without its backing file, and its file. */
@@ -132,7 +160,7 @@ public final class DiskOpener {
           Image image = openLayer(storage, match);
           BackingReference backing = image.info().backing();
           if (backing == null) {
-            return new Opened(new VirtualDisk(chain, clusters), List.copyOf(files));
+            return new Opened(new VirtualDisk(chain, clusters, writable), List.copyOf(files));
           }
           FileStorage below = openBacking(storage, backing, match);
           files.add(below);

@@ -70,6 +70,15 @@ public final class Recognizer {
     return recognize(file).orElseGet(() -> new Match(raw, true));
   }
 
+  /** The format of a new image by its name: {@code NAME.FORMAT}, or a usual extension. */
+  Optional<ImageFormat> byExtension(Path name) {
+    String extension = extensionOf(name);
+    return formats.stream()
+        .filter(f -> f.name().equals(extension))
+        .findFirst()
+        .or(() -> formats.stream().filter(f -> f.extensions().contains(extension)).findFirst());
+  }
+
   /** The format that an image records for its backing file. */
   Optional<Match> byName(String name) {
     return formats.stream()

@@ -4,12 +4,14 @@ package io.github.vdiskfs.disk;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Extent.Kind;
 import io.github.vdiskfs.image.Image;
+import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.storage.Storage;
 import io.github.vdiskfs.storage.Zeros;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual disk: a chain of images, of which each leaves what it does not store to the next. Safe
@@ -18,28 +20,32 @@ import java.util.List;
 public final class VirtualDisk implements Closeable {
   private final List<Image> chain;
   private final Image[] layers;
-  private final long size;
   private final ClusterCache clusters;
   private final DecodeAhead ahead;
-  private volatile Run lastRun = new Run(0, 0);
+  private final @Nullable RangeLock locks;
+  private volatile @Nullable DiskWriter writer;
+  private volatile Run lastRun = NO_RUN;
 
   /** Guest offsets {@code start} to {@code end - 1} are known to be data. */
   private record Run(long start, long end) {}
 
+  private static final Run NO_RUN = new Run(0, 0);
+
   /**
    * @param chain the images, the top one first; the disk closes them
+   * @param mayBeWritten false where {@link #startWriting} will never be called
    */
-  VirtualDisk(List<Image> chain, ClusterCache clusters) {
+  VirtualDisk(List<Image> chain, ClusterCache clusters, boolean mayBeWritten) {
     this.chain = List.copyOf(chain);
     this.layers = chain.toArray(new Image[0]);
-    this.size = layers[0].size();
     this.clusters = clusters;
     this.ahead = new DecodeAhead(this, clusters);
+    this.locks = mayBeWritten ? new RangeLock(layers[0].info().unitSize()) : null;
   }
 
   /** Bytes of the disk. */
   public long size() {
-    return size;
+    return layers[0].size();
   }
 
   /** The images that the disk consists of, the top one first. */
@@ -59,8 +65,22 @@ public final class VirtualDisk implements Closeable {
    * @throws IOException where a table or the host fails; the target's content is then undefined
    */
   public void read(ByteBuffer target, long offset) throws IOException {
+    RangeLock shared = locks;
+    if (shared == null) {
+      readUnlocked(target, offset);
+      return;
+    }
+    long lock = shared.lockShared(offset, offset + target.remaining());
+    try {
+      readUnlocked(target, offset);
+    } finally {
+      shared.unlockShared(lock);
+    }
+  }
+
+  private void readUnlocked(ByteBuffer target, long offset) throws IOException {
     int limit = target.limit();
-    long end = Math.min(size, offset + target.remaining());
+    long end = Math.min(size(), offset + target.remaining());
     long at = offset;
     boolean packed = false;
     while (at < end) {
@@ -77,7 +97,8 @@ public final class VirtualDisk implements Closeable {
     }
   }
 
-  private void fill(ByteBuffer target, Located run) throws IOException {
+  /** Fills {@code target} to its limit with the bytes of a run as long as that. */
+  void fill(ByteBuffer target, Located run) throws IOException {
     Extent extent = run.extent();
     switch (extent.kind()) {
       case DATA, FLAT -> extent.requireStorage().read(target, extent.hostOffset());
@@ -95,7 +116,7 @@ public final class VirtualDisk implements Closeable {
    * @param length at least 1; the answer is clipped to it and to the end of the disk
    */
   public Located locate(long offset, long length) throws IOException {
-    long want = Math.min(length, size - offset);
+    long want = Math.min(length, size() - offset);
     for (int depth = 0; ; depth++) {
       Image image = layers[depth];
       Extent extent = image.map(offset, want);
@@ -135,6 +156,7 @@ public final class VirtualDisk implements Closeable {
 
   /** The first offset at or after {@code offset} that is not a hole, or -1 where none follows. */
   public long seekData(long offset) throws IOException {
+    long size = size();
     for (long at = offset; at < size; ) {
       if (lastRun.start <= at && at < lastRun.end) {
         return at;
@@ -153,6 +175,7 @@ public final class VirtualDisk implements Closeable {
     Run known = lastRun;
     boolean inside = known.start <= offset && offset < known.end;
     long at = inside ? known.end : offset;
+    long size = size();
     while (at < size) {
       Extent extent = status(at, size - at).extent();
       if (extent.readsAsZero()) {
@@ -166,15 +189,117 @@ public final class VirtualDisk implements Closeable {
     return at;
   }
 
+  /**
+   * Opens the top image for writing, where it is not yet.
+   *
+   * @throws IOException where it cannot be written
+   */
+  public synchronized void startWriting() throws IOException {
+    if (locks == null) {
+      throw new ImageException(ImageException.Kind.READ_ONLY, "the disk is open for reading only");
+    }
+    if (writer == null) {
+      writer = new DiskWriter(this, layers[0].writer(), locks);
+    }
+  }
+
+  /** True after {@link #startWriting}. */
+  public boolean isWritable() {
+    return writer != null;
+  }
+
+  private DiskWriter writer() throws ImageException {
+    DiskWriter now = writer;
+    if (now == null) {
+      throw new ImageException(ImageException.Kind.READ_ONLY, "the disk is open for reading only");
+    }
+    return now;
+  }
+
+  /**
+   * Writes {@code source} from its position to its limit, or to the end of the disk, where the
+   * position then stands. Readers see the bytes at once; durable they are after {@link #flush}.
+   *
+   * @throws IOException where a table or the host fails; bytes of the range are old or new then
+   */
+  public void write(ByteBuffer source, long offset) throws IOException {
+    int limit = source.limit();
+    long room = Math.max(0, size() - offset);
+    source.limit(source.position() + (int) Math.min(source.remaining(), room));
+    try {
+      writer().write(source, offset);
+    } finally {
+      source.limit(limit);
+    }
+  }
+
+  /**
+   * Makes a range read as zero, clipped to the disk, and frees what it takes on the host; a backing
+   * file's bytes do not come back.
+   */
+  public void zero(long offset, long length) throws IOException {
+    long size = size();
+    writer().zero(Math.min(offset, size), length > size - offset ? size : offset + length);
+  }
+
+  /**
+   * Changes the size of the disk; what is new reads as zero.
+   *
+   * @throws ImageException of kind {@code FIXED_SIZE} where the image cannot
+   */
+  public void resize(long sizeBytes) throws IOException {
+    long before = size();
+    writer().resize(sizeBytes);
+    if (sizeBytes > before) {
+      writer().zero(before, Math.min(sizeBytes, endOfStale(before)));
+    }
+  }
+
+  /** Behind the old end there may be bytes of its last unit, or of a longer backing file. */
+  private long endOfStale(long oldEnd) {
+    long unit = Math.max(1, top().info().unitSize());
+    long unitEnd = Math.addExact(oldEnd, unit - 1) / unit * unit;
+    return layers.length == 1 ? unitEnd : Math.max(unitEnd, layers[1].size());
+  }
+
+  /** Returns when everything written is on the host's disk. */
+  public void flush() throws IOException {
+    DiskWriter now = writer;
+    if (now != null) {
+      now.flush();
+    }
+  }
+
+  /** Writes changed tables to the host, so that nothing is lost with this process. */
+  public void flushTables() throws IOException {
+    DiskWriter now = writer;
+    if (now != null) {
+      now.flushTables();
+    }
+  }
+
+  /** The map changed: what was found out about it is forgotten. */
+  void mapChanged() {
+    lastRun = NO_RUN;
+  }
+
   @Override
   public void close() throws IOException {
     ahead.close();
     IOException failure = null;
+    DiskWriter now = writer;
+    if (now != null) {
+      try {
+        now.finish();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
     for (Image image : layers) {
       try {
         image.close();
       } catch (IOException e) {
-        failure = e;
+        failure = failure == null ? e : failure;
       }
     }
     if (failure != null) {

@@ -27,6 +27,8 @@ final class Errno {
   static final int ENOTDIR = 20;
   static final int EISDIR = 21;
   static final int EINVAL = 22;
+  static final int EFBIG = 27;
+  static final int ENOSPC = 28;
   static final int EROFS = 30;
   static final int ERANGE = 34;
   static final int ENOSYS = 38;
@@ -58,6 +60,7 @@ final class Errno {
       case DENIED -> EACCES;
       case LOCKED -> EBUSY;
       case READ_ONLY -> EROFS;
+      case FIXED_SIZE -> EFBIG;
       case NOT_FOUND -> ENOENT;
     };
   }

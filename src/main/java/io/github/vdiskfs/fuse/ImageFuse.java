@@ -4,6 +4,7 @@ package io.github.vdiskfs.fuse;
 import io.github.vdiskfs.mount.Attributes;
 import io.github.vdiskfs.mount.DiskFileSystem;
 import io.github.vdiskfs.mount.DiskFileSystem.OpenFile;
+import io.github.vdiskfs.mount.DiskFileSystem.Owner;
 import io.github.vdiskfs.mount.DiskFileSystem.Space;
 import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.FileSystemSpace;
@@ -16,6 +17,7 @@ import jnr.ffi.Struct;
 import ru.serce.jnrfuse.FuseFillDir;
 import ru.serce.jnrfuse.FuseStubFS;
 import ru.serce.jnrfuse.struct.FileStat;
+import ru.serce.jnrfuse.struct.FuseContext;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.FuseOperations;
 import ru.serce.jnrfuse.struct.Statvfs;
@@ -36,6 +38,7 @@ final class ImageFuse extends FuseStubFS {
   private static final int DIRECT_IO = 1;
   private static final int KEEP_CACHE = 2;
   private static final int ACCESS_MODE = 3;
+  private static final int PERMISSIONS = 0777;
   private static final int FRAGMENT_BYTES = 4096;
   private static final int MAX_NAME_BYTES = 255;
 
@@ -113,15 +116,81 @@ final class ImageFuse extends FuseStubFS {
   public int open(String path, FuseFileInfo info) {
     return guarded(
         () -> {
-          if ((info.flags.get() & ACCESS_MODE) != 0) {
-            return -Errno.EROFS;
-          }
-          OpenFile file = files.open(path);
-          info.fh.set(file.handle());
-          int bits = file.direct() ? DIRECT_IO : file.keepCache() ? KEEP_CACHE : 0;
-          Struct.getMemory(info).putInt(FILE_INFO_BITS, bits);
+          put(files.open(path, (info.flags.get() & ACCESS_MODE) != 0), info);
           return 0;
         });
+  }
+
+  @Override
+  public int create(String path, long mode, FuseFileInfo info) {
+    return guarded(
+        () -> {
+          FuseContext caller = getContext();
+          Owner owner = new Owner((int) caller.uid.get(), (int) caller.gid.get());
+          put(files.create(path, (int) mode & PERMISSIONS, owner), info);
+          return 0;
+        });
+  }
+
+  private static void put(OpenFile file, FuseFileInfo info) {
+    info.fh.set(file.handle());
+    int bits = file.direct() ? DIRECT_IO : file.keepCache() ? KEEP_CACHE : 0;
+    Struct.getMemory(info).putInt(FILE_INFO_BITS, bits);
+  }
+
+  @Override
+  public int truncate(String path, long size) {
+    return guarded(
+        () -> {
+          files.truncate(path, size);
+          return 0;
+        });
+  }
+
+  @Override
+  public int ftruncate(String path, long size, FuseFileInfo info) {
+    return guarded(
+        () -> {
+          files.truncate(info.fh.get(), size);
+          return 0;
+        });
+  }
+
+  @Override
+  public int utimens(String path, Timespec[] times) {
+    return guarded(
+        () -> {
+          files.setTimes(path, time(times[0]), time(times[1]));
+          return 0;
+        });
+  }
+
+  private static Time time(Timespec from) {
+    return new Time(from.tv_sec.get(), (int) from.tv_nsec.longValue());
+  }
+
+  @Override
+  public int chmod(String path, long mode) {
+    return guarded(
+        () -> {
+          files.setPermissions(path, (int) mode);
+          return 0;
+        });
+  }
+
+  /** Only what is so already: the owner is the image file's. */
+  @Override
+  public int chown(String path, long uid, long gid) {
+    return guarded(
+        () -> {
+          Attributes a = files.attributes(path);
+          boolean same = isOrUnchanged(uid, a.uid()) && isOrUnchanged(gid, a.gid());
+          return same ? 0 : -Errno.EPERM;
+        });
+  }
+
+  private static boolean isOrUnchanged(long wanted, int actual) {
+    return (int) wanted == -1 || (int) wanted == actual;
   }
 
   @Override
@@ -192,33 +261,8 @@ final class ImageFuse extends FuseStubFS {
   }
 
   @Override
-  public int create(String path, long mode, FuseFileInfo info) {
-    return -Errno.EROFS;
-  }
-
-  @Override
   public int mknod(String path, long mode, long device) {
-    return -Errno.EROFS;
-  }
-
-  @Override
-  public int truncate(String path, long size) {
-    return -Errno.EROFS;
-  }
-
-  @Override
-  public int chmod(String path, long mode) {
-    return -Errno.EROFS;
-  }
-
-  @Override
-  public int chown(String path, long uid, long gid) {
-    return -Errno.EROFS;
-  }
-
-  @Override
-  public int utimens(String path, Timespec[] times) {
-    return -Errno.EROFS;
+    return -Errno.EPERM;
   }
 
   @Override

@@ -38,6 +38,7 @@ final class RequestLoop implements Runnable {
   private final int fd;
   private final NativeBuffer requestBuffer = new NativeBuffer(REQUEST_START + REQUEST_BYTES);
   private final ByteBuffer request;
+  private final ByteBuffer received;
   private final NativeBuffer payload = new NativeBuffer(Wire.MAX_PAYLOAD);
   private final NativeBuffer header = new NativeBuffer(Wire.OUT_HEADER);
   private final NativeBuffer vectors = new NativeBuffer(VECTOR_BYTES);
@@ -48,6 +49,7 @@ final class RequestLoop implements Runnable {
     this.fd = fd;
     this.request =
         requestBuffer.bytes().slice(REQUEST_START, REQUEST_BYTES).order(ByteOrder.nativeOrder());
+    this.received = requestBuffer.bytes().slice(Wire.PAGE, Wire.MAX_PAYLOAD);
     vectors.bytes().putLong(0, header.address()).putLong(8, Wire.OUT_HEADER);
     vectors.bytes().putLong(16, payload.address());
   }
@@ -82,9 +84,11 @@ final class RequestLoop implements Runnable {
     switch (request.getInt(Wire.IN_OPCODE)) {
       case Wire.READ -> read();
       case Wire.LSEEK -> seek();
-      case Wire.FSYNC -> reply(0, 0);
-      case Wire.FALLOCATE -> reply(Errno.EOPNOTSUPP, 0);
-      case Wire.FLUSH, Wire.INTERRUPT -> reply(Errno.ENOSYS, 0);
+      case Wire.WRITE -> write();
+      case Wire.FSYNC -> simply(files::flush);
+      case Wire.FLUSH -> simply(files::flushTables);
+      case Wire.FALLOCATE -> simply(this::allocate);
+      case Wire.INTERRUPT -> reply(Errno.ENOSYS, 0);
       case Wire.INIT -> init(address, bytes);
       case Wire.GETXATTR -> getxattr(address, bytes);
       default -> session.handToLibfuse(address, bytes);
@@ -101,6 +105,46 @@ final class RequestLoop implements Runnable {
     } catch (IOException | RuntimeException | Error e) {
       reply(Errno.of(e), 0);
     }
+  }
+
+  private void write() {
+    try {
+      long handle = request.getLong(Wire.ARG_HANDLE);
+      int size = Math.min(request.getInt(Wire.WRITE_SIZE), Wire.MAX_PAYLOAD);
+      ByteBuffer source = received.clear().limit(size);
+      int written = files.write(handle, source, request.getLong(Wire.ARG_OFFSET));
+      if ((request.getInt(Wire.WRITE_OPEN_FLAGS) & Wire.O_DSYNC) != 0) {
+        files.flush(handle);
+      }
+      payload.bytes().putInt(0, written).putInt(4, 0);
+      reply(0, 2 * Integer.BYTES);
+    } catch (IOException | RuntimeException | Error e) {
+      reply(Errno.of(e), 0);
+    }
+  }
+
+  /** What a request does to the disk behind its handle. */
+  private interface Action {
+    void run(long handle) throws IOException;
+  }
+
+  /** Answers a request that has no more to say than that it worked. */
+  private void simply(Action action) {
+    try {
+      action.run(request.getLong(Wire.ARG_HANDLE));
+      reply(0, 0);
+    } catch (IOException | RuntimeException | Error e) {
+      reply(Errno.of(e), 0);
+    }
+  }
+
+  /** Punches and zeroes are the same here; space is not allocated in advance. */
+  private void allocate(long handle) throws IOException {
+    int mode = request.getInt(Wire.FALLOCATE_MODE) & ~Posix.FALLOC_KEEP_SIZE;
+    if (mode != Posix.FALLOC_PUNCH_HOLE && mode != Posix.FALLOC_ZERO_RANGE) {
+      throw new ErrnoException("fallocate", ErrnoException.EOPNOTSUPP);
+    }
+    files.zero(handle, request.getLong(Wire.ARG_OFFSET), request.getLong(Wire.FALLOCATE_LENGTH));
   }
 
   private void seek() {

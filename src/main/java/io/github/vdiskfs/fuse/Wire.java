@@ -30,10 +30,16 @@ final class Wire {
   static final int READ_SIZE = IN_HEADER + 16;
   static final int LSEEK_WHENCE = IN_HEADER + 16;
 
+  // struct fuse_fallocate_in
+  static final int FALLOCATE_LENGTH = IN_HEADER + 16;
+  static final int FALLOCATE_MODE = IN_HEADER + 24;
+
   // struct fuse_getxattr_in, followed by the name
   static final int GETXATTR_NAME = IN_HEADER + 8;
 
   // struct fuse_write_in: the payload follows it
+  static final int WRITE_SIZE = IN_HEADER + 16;
+  static final int WRITE_OPEN_FLAGS = IN_HEADER + 32;
   static final int WRITE_PAYLOAD = IN_HEADER + 40;
 
   // struct fuse_init_in
@@ -44,6 +50,7 @@ final class Wire {
 
   // opcodes
   static final int READ = 15;
+  static final int WRITE = 16;
   static final int FSYNC = 20;
   static final int GETXATTR = 22;
   static final int FLUSH = 25;
@@ -54,6 +61,9 @@ final class Wire {
 
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;
+
+  /** In the flags of an open file: every write is durable when it returns. */
+  static final int O_DSYNC = 0x1000;
 
   private Wire() {}
 }

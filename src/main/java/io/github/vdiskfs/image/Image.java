@@ -41,6 +41,31 @@ public interface Image extends Closeable {
   }
 
   /**
+   * The image's write side, made when it is first asked for; one per image.
+   *
+   * @throws ImageException of kind {@code READ_ONLY} where the format, the sub-format or the state
+   *     of the image does not let it be written
+   */
+  default ImageWriter writer() throws IOException {
+    throw new ImageException(
+        ImageException.Kind.READ_ONLY, "images of this kind are served read-only");
+  }
+
+  /**
+   * Checks the image: everything that its tables say, and that every compressed unit unpacks.
+   * Memory is bounded, however large the image is. Where the report asks for it, what can be mended
+   * is; nothing is written otherwise.
+   *
+   * @throws ImageException of kind {@code UNSUPPORTED} where images of this kind have nothing to
+   *     check
+   */
+  default void check(CheckReport report) throws IOException {
+    throw new ImageException(
+        ImageException.Kind.UNSUPPORTED,
+        "there is nothing to check in images of format " + info().format());
+  }
+
+  /**
    * An internal snapshot as an image of its own, sharing this image's files; it is closed with this
    * image.
    *

@@ -24,6 +24,8 @@ public final class ImageException extends IOException {
     LOCKED,
     /** The image may only be read. */
     READ_ONLY,
+    /** The size of the disk cannot change. */
+    FIXED_SIZE,
     /** The image has nothing by that name. */
     NOT_FOUND
   }

@@ -4,7 +4,9 @@ package io.github.vdiskfs.image;
 import io.github.vdiskfs.storage.Storage;
 import io.github.vdiskfs.storage.StorageOpener;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of image file: how to recognise one and how to open it. Stateless. */
 public interface ImageFormat {
@@ -25,6 +27,31 @@ public interface ImageFormat {
    *     refused
    */
   Image open(Storage storage, Context context) throws IOException;
+
+  /**
+   * Makes a new, empty image and syncs it.
+   *
+   * @param target an empty file, writable; the caller closes it
+   * @throws ImageException where an option is unknown, has no such value, or the format cannot be
+   *     made
+   */
+  default void create(Storage target, Creation creation) throws IOException {
+    throw ImageException.unsupported(target, "making images of format " + name());
+  }
+
+  /**
+   * What a new image shall be like.
+   *
+   * @param sizeBytes virtual size
+   * @param options the words behind {@code qemu-img create -o}, by name
+   * @param backing the backing file, or null
+   * @param opener makes further files that the image consists of
+   */
+  record Creation(
+      long sizeBytes,
+      Map<String, String> options,
+      @Nullable BackingReference backing,
+      StorageOpener opener) {}
 
   /**
    * What a format may use while it opens and maps.

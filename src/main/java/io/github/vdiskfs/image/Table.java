@@ -57,15 +57,72 @@ public final class Table {
    * @throws ImageException where the page does not lie inside the file
    */
   public TablePage page(long index) throws IOException {
-    long page = index / (PAGE_BYTES / entryBytes);
-    TableCache.Key key = new TableCache.Key(storage, hostOffset, entries, entryBytes, page);
-    return cache.page(key, () -> load(page));
+    TableCache.Key key = key(index);
+    return cache.page(key, () -> load(key.page()));
+  }
+
+  private TableCache.Key key(long index) {
+    return new TableCache.Key(
+        storage, hostOffset, entries, entryBytes, index / (PAGE_BYTES / entryBytes));
+  }
+
+  /** A page of the table for changing, with what it takes to write it back. */
+  Changed change(long index) throws IOException {
+    TableCache.Key key = key(index);
+    return changed(key, cache.change(key, () -> load(key.page())));
+  }
+
+  /**
+   * A page of a new table for changing: it starts as zeroes, whatever the host has there, and goes
+   * out whole.
+   */
+  Changed create(long index) throws IOException {
+    TableCache.Key key = key(index);
+    cache.drop(key);
+    DirtyPage page = cache.change(key, () -> empty(key.page()));
+    page.touchAll();
+    return changed(key, page);
+  }
+
+  private Changed changed(TableCache.Key key, DirtyPage page) {
+    return new Changed(this, key, page, hostOffset + key.page() * PAGE_BYTES);
+  }
+
+  /** The changes of a page are on the host. */
+  void retire(Changed changed) {
+    cache.retire(changed.key(), changed.page());
+  }
+
+  /** The changes of a page are given up. */
+  void drop(Changed changed) {
+    cache.drop(changed.key());
+  }
+
+  /**
+   * A page with changes.
+   *
+   * @param hostOffset where the page starts
+   */
+  record Changed(Table table, TableCache.Key key, DirtyPage page, long hostOffset) {
+    Storage storage() {
+      return table.storage;
+    }
+  }
+
+  private TablePage empty(long page) {
+    ByteBuffer buffer = ByteBuffer.allocate(bytesOf(page)).order(order);
+    return new TablePage(buffer, entryBytes, page * (PAGE_BYTES / entryBytes));
+  }
+
+  private int bytesOf(long page) {
+    long perPage = PAGE_BYTES / entryBytes;
+    return (int) Math.min(perPage, entries - page * perPage) * entryBytes;
   }
 
   private TablePage load(long page) throws IOException {
     long perPage = PAGE_BYTES / entryBytes;
     long first = page * perPage;
-    int bytes = (int) Math.min(perPage, entries - first) * entryBytes;
+    int bytes = bytesOf(page);
     long at = hostOffset + first * entryBytes;
     if (at < 0 || at > storage.size() - bytes) {
       throw ImageException.corrupt(

@@ -5,11 +5,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of all mapping tables of a mount, under one budget of bytes. It holds clean copies of
- * what is on the host and nothing else.
+ * The pages of all mapping tables of a mount: clean copies of what is on the host, under one budget
+ * of bytes, and beside them, held until they are written back, the pages that {@link DirtyTables}
+ * changed.
  */
 public final class TableCache {
   /** Heap that a page takes beyond its bytes: key, node and objects, rounded up. */
@@ -28,6 +30,12 @@ public final class TableCache {
 
   private final Cache<Key, TablePage> pages;
 
+  /** Pages with changes that are not on the host yet; they hide what {@link #pages} has. */
+  private final ConcurrentHashMap<Key, DirtyPage> changed = new ConcurrentHashMap<>();
+
+  /** How many pages went from {@link #changed} to {@link #pages}; guarded by {@link #changed}. */
+  private volatile long retired;
+
   /**
    * @param budgetBytes the most that all pages together may weigh
    */
@@ -45,12 +53,53 @@ public final class TableCache {
    * than to have one wait for the other's I/O under the cache's lock.
    */
   TablePage page(Key key, Loader loader) throws IOException {
-    @Nullable TablePage cached = pages.getIfPresent(key);
-    if (cached != null) {
-      return cached;
+    if (!changed.isEmpty()) {
+      @Nullable TablePage dirty = changed.get(key);
+      if (dirty != null) {
+        return dirty;
+      }
     }
+    @Nullable TablePage cached = pages.getIfPresent(key);
+    return cached != null ? cached : load(key, loader);
+  }
+
+  /** A page that was read while another one was written back may be the one from before it. */
+  private TablePage load(Key key, Loader loader) throws IOException {
+    long before = retired;
     TablePage loaded = loader.load();
-    pages.put(key, loaded);
+    synchronized (changed) {
+      if (retired == before) {
+        pages.put(key, loaded);
+      }
+    }
     return loaded;
+  }
+
+  /** The page for changing; it stays in memory until {@link #retire} or {@link #drop}. */
+  DirtyPage change(Key key, Loader loader) throws IOException {
+    @Nullable DirtyPage dirty = changed.get(key);
+    if (dirty == null) {
+      dirty = new DirtyPage(page(key, loader));
+      changed.put(key, dirty);
+    }
+    return dirty;
+  }
+
+  /** The page is on the host as it is in memory. */
+  void retire(Key key, DirtyPage page) {
+    synchronized (changed) {
+      retired++;
+      pages.put(key, new TablePage(page));
+      changed.remove(key, page);
+    }
+  }
+
+  /** The changes are given up. */
+  void drop(Key key) {
+    synchronized (changed) {
+      retired++;
+      pages.invalidate(key);
+      changed.remove(key);
+    }
   }
 }

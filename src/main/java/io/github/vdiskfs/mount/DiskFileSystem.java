@@ -8,16 +8,21 @@ import io.github.vdiskfs.mount.ImageDirectory.Folder;
 import io.github.vdiskfs.mount.ImageDirectory.Listing;
 import io.github.vdiskfs.mount.ImageDirectory.Node;
 import io.github.vdiskfs.posix.FileStatus;
+import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.FileSystemSpace;
 import io.github.vdiskfs.posix.Posix;
+import io.github.vdiskfs.storage.FileStorage;
 import io.github.vdiskfs.storage.Gate;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,30 +46,48 @@ public final class DiskFileSystem implements Closeable {
   private final OpenDisks disks;
   private final Ownership ownership;
   private final boolean pageCache;
+  private final DiskWrites writes;
 
   /**
    * @param only the one image that is shown, or null for all
    * @param pageCache false where every read shall come to us
+   * @param writeBases images that others are based on may be written
    */
   public DiskFileSystem(
-      Gate gate, DiskOpener opener, @Nullable Path only, Ownership ownership, boolean pageCache) {
+      Gate gate,
+      DiskOpener opener,
+      @Nullable Path only,
+      Ownership ownership,
+      boolean pageCache,
+      boolean writeBases) {
     this.gate = gate;
     this.directory = new ImageDirectory(gate, opener, only);
     this.states = new DiskStates(gate, opener);
     this.disks = new OpenDisks(opener);
     this.ownership = ownership;
     this.pageCache = pageCache;
+    BaseImages bases = new BaseImages(directory, states);
+    this.writes = new DiskWrites(gate, opener, disks, writeBases ? null : bases);
   }
 
   /** The attributes of a path. */
   public Attributes attributes(String path) throws IOException {
     Node node = node(path);
     if (node instanceof Disk disk) {
-      return ofDisk(states.of(disk.path()));
+      return ofDisk(state(disk.path()));
     }
     FileStatus host = Posix.status(gate.source().resolve(node.path()).toString());
     int mode = S_IFDIR | (host.permissions() & ~ownership.umask());
     return attributes(host, mode, 2, host.size(), host.blocks());
+  }
+
+  /** The state of a disk; where it is being written, as its writer has it. */
+  private DiskState state(Path path) throws IOException {
+    FileStatus status = Posix.status(gate.source().resolve(path).toString());
+    Optional<DiskOpener.Opened> written = disks.written(status);
+    return written.isPresent()
+        ? DiskStates.describe(written.get(), status)
+        : states.of(path, status);
   }
 
   private Attributes ofDisk(DiskState state) {
@@ -114,14 +137,110 @@ public final class DiskFileSystem implements Closeable {
    */
   public record OpenFile(long handle, boolean direct, boolean keepCache) {}
 
-  /** Opens a disk for reading. */
-  public OpenFile open(String path) throws IOException {
+  /**
+   * Opens a disk.
+   *
+   * @param writing for writing as well
+   */
+  public OpenFile open(String path, boolean writing) throws IOException {
     if (!(node(path) instanceof Disk disk)) {
       throw new IsFolderException(path);
     }
-    OpenDisks.Handle handle = disks.open(disk.path());
+    return opened(
+        writing ? writes.open(disk.path()) : disks.open(disk.path(), status(disk), false));
+  }
+
+  /** Whom a new file belongs to. */
+  public record Owner(int uid, int gid) {}
+
+  /**
+   * Makes an image of the format that the name says and opens its disk for writing; it grows with
+   * what is written until it is closed.
+   *
+   * @param path such as {@code /new.qcow2.raw}
+   * @param permissions as in open(2)
+   */
+  public OpenFile create(String path, int permissions, Owner owner) throws IOException {
+    Path image =
+        directory
+            .imageNamed(path)
+            .orElseThrow(() -> new AccessDeniedException(path, null, "names end with .raw here"));
+    OpenDisks.Handle handle = writes.create(image, permissions, owner);
+    directory.forget(image);
+    return opened(handle);
+  }
+
+  private OpenFile opened(OpenDisks.Handle handle) {
     boolean direct = !pageCache || handle.caching() == OpenDisks.Caching.BYPASS;
     return new OpenFile(handle.id(), direct, handle.caching() == OpenDisks.Caching.KEEP);
+  }
+
+  private FileStatus status(Disk disk) throws IOException {
+    return Posix.status(gate.source().resolve(disk.path()).toString());
+  }
+
+  /** Changes the size of a disk, or discards all its data where {@code size} is 0. */
+  public void truncate(String path, long size) throws IOException {
+    if (!(node(path) instanceof Disk disk)) {
+      throw new IsFolderException(path);
+    }
+    OpenDisks.Handle handle = writes.open(disk.path());
+    try {
+      writes.truncate(handle.id(), size);
+    } finally {
+      disks.release(handle.id());
+    }
+  }
+
+  /** As {@link #truncate(String, long)}, through a handle. */
+  public void truncate(long handle, long size) throws IOException {
+    writes.truncate(handle, size);
+  }
+
+  /**
+   * Writes {@code source} to a disk.
+   *
+   * @return bytes written: fewer than there are where the disk ends
+   */
+  public int write(long handle, ByteBuffer source, long offset) throws IOException {
+    return writes.write(handle, source, offset);
+  }
+
+  /** Makes a range read as zero. */
+  public void zero(long handle, long offset, long length) throws IOException {
+    disks.disk(handle).zero(offset, length);
+  }
+
+  /** Returns when everything written to a disk is on the host's disk. */
+  public void flush(long handle) throws IOException {
+    disks.disk(handle).flush();
+  }
+
+  /** Somebody closed a handle: what was written does not end with this process. */
+  public void flushTables(long handle) throws IOException {
+    disks.disk(handle).flushTables();
+  }
+
+  /** Sets the times of a disk's image file; null leaves one as it is. */
+  public void setTimes(String path, @Nullable Time accessed, @Nullable Time modified)
+      throws IOException {
+    try (FileStorage file = imageFile(path)) {
+      file.setTimes(accessed, modified);
+    }
+  }
+
+  /** Sets the permissions of a disk's image file, as far as files here have any. */
+  public void setPermissions(String path, int permissions) throws IOException {
+    try (FileStorage file = imageFile(path)) {
+      file.setPermissions(permissions & FILE_BITS);
+    }
+  }
+
+  private FileStorage imageFile(String path) throws IOException {
+    if (node(path) instanceof Disk disk) {
+      return gate.openImage(disk.path());
+    }
+    throw new AccessDeniedException(path, null, "folders belong to SOURCE");
   }
 
   /** The disk behind a handle; on the way of every read. */
@@ -131,7 +250,7 @@ public final class DiskFileSystem implements Closeable {
 
   /** Gives a handle back. */
   public void release(long handle) {
-    disks.release(handle);
+    writes.release(handle);
   }
 
   /**
@@ -145,7 +264,7 @@ public final class DiskFileSystem implements Closeable {
   /** The host's space, with the unit of the disk at a path. */
   public Space space(String path) throws IOException {
     FileSystemSpace host = Posix.space(gate.source().toString());
-    long unit = node(path) instanceof Disk disk ? states.of(disk.path()).unitSize() : 0;
+    long unit = node(path) instanceof Disk disk ? state(disk.path()).unitSize() : 0;
     return new Space(unit > 0 ? unit : host.unitBytes(), host);
   }
 
@@ -154,7 +273,7 @@ public final class DiskFileSystem implements Closeable {
     Node node = node(path);
     if (node instanceof Disk disk) {
       String source = gate.source().resolve(disk.path()).toString();
-      return DiskStates.describe(states.of(disk.path()), source);
+      return DiskStates.describe(state(disk.path()), source);
     }
     return node.path().toString().isEmpty() ? SERVER : Map.of();
   }
@@ -169,6 +288,7 @@ public final class DiskFileSystem implements Closeable {
 
   @Override
   public void close() {
+    writes.close();
     disks.closeAll();
   }
 }

@@ -53,7 +53,15 @@ final class DiskStates {
    * @throws ErrnoException where there is no such file any more
    */
   DiskState of(Path path) throws ErrnoException {
-    FileStatus status = Posix.status(gate.source().resolve(path).toString());
+    return of(path, Posix.status(gate.source().resolve(path).toString()));
+  }
+
+  /**
+   * The state of an image now.
+   *
+   * @param status the image file now
+   */
+  DiskState of(Path path, FileStatus status) {
     @Nullable Dated before = known.getIfPresent(path);
     if (before != null && isCurrent(before, status)) {
       return before.state();
@@ -102,17 +110,25 @@ final class DiskStates {
     }
   }
 
-  /** The state of a disk that is open. */
-  static DiskState describe(DiskOpener.Opened opened) throws IOException {
+  private static DiskState describe(DiskOpener.Opened opened) throws IOException {
+    return describe(opened, opened.files().get(0).status());
+  }
+
+  /**
+   * The state of a disk that is open.
+   *
+   * @param status the image file now
+   */
+  static DiskState describe(DiskOpener.Opened opened, FileStatus status) throws IOException {
     List<FileStorage> files = opened.files();
     ImageInfo info = opened.disk().top().info();
     BackingReference backing = info.backing();
     return new DiskState(
-        files.get(0).status(),
+        status,
         layersBelow(files),
         opened.disk().size(),
-        files.get(0).status().blocks() + blocksOfFurtherFiles(opened.disk().top()),
-        hostBlocks(opened),
+        status.blocks() + blocksOfFurtherFiles(opened.disk().top()),
+        status.blocks() + blocksBelow(opened),
         info.unitSize(),
         info.format(),
         backing == null ? null : backing.name(),
@@ -128,9 +144,10 @@ final class DiskStates {
     return List.copyOf(layers);
   }
 
-  private static long hostBlocks(DiskOpener.Opened opened) throws IOException {
+  /** Host space of everything but the image file itself. */
+  private static long blocksBelow(DiskOpener.Opened opened) throws IOException {
     long blocks = 0;
-    for (FileStorage file : opened.files()) {
+    for (FileStorage file : opened.files().subList(1, opened.files().size())) {
       blocks += file.status().blocks();
     }
     for (Image image : opened.disk().chain()) {

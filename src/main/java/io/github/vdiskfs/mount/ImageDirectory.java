@@ -9,6 +9,10 @@ import io.github.vdiskfs.posix.Posix;
 import io.github.vdiskfs.storage.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,6 +28,9 @@ public final class ImageDirectory {
 
   /** A listing is at most this old, also where the host's time stamps did not move. */
   private static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+  /** Folders that are looked at for a list of all images; a larger tree is cut off. */
+  private static final int MAX_FOLDERS = 100_000;
 
   /** Folders whose listing is kept. */
   private static final int MAX_LISTINGS = 1_000;
@@ -76,6 +83,19 @@ public final class ImageDirectory {
     return parent.flatMap(listing -> inListing(listing, relative, name.toString()));
   }
 
+  /**
+   * The image, relative to SOURCE, that a path such as {@code /sub/new.qcow2.raw} would stand for;
+   * empty where no disk has such a name.
+   */
+  Optional<Path> imageNamed(String path) {
+    Path relative = Path.of(path.startsWith("/") ? path.substring(1) : path);
+    String name = String.valueOf(relative.getFileName());
+    int end = name.length() - SUFFIX.length();
+    return name.endsWith(SUFFIX) && end > 0
+        ? Optional.of(relative.resolveSibling(name.substring(0, end)))
+        : Optional.empty();
+  }
+
   private static Optional<Node> inListing(Listing listing, Path relative, String name) {
     if (listing.folders().contains(name)) {
       return Optional.of(new Folder(relative));
@@ -118,10 +138,41 @@ public final class ImageDirectory {
     return Optional.of(made);
   }
 
+  /** An image was made or removed: the listing that it would stand in is made anew. */
+  void forget(Path image) {
+    listings.invalidate(parentOf(image));
+  }
+
   /** Every folder on the way is a real folder that its parent's listing shows. */
   private boolean isMirrored(Path folder) throws IOException {
     Path name = folder.getFileName();
     Optional<Listing> parent = listing(parentOf(folder));
     return name != null && parent.isPresent() && parent.get().folders().contains(name.toString());
+  }
+
+  /**
+   * The paths of all images, relative to SOURCE, folder by folder in the order of their names.
+   *
+   * @throws IOException where SOURCE itself cannot be listed
+   */
+  public List<Path> allImages() throws IOException {
+    List<Path> images = new ArrayList<>();
+    Deque<Path> folders = new ArrayDeque<>();
+    folders.add(Path.of(""));
+    for (int seen = 0; !folders.isEmpty() && seen < MAX_FOLDERS; seen++) {
+      Path folder = folders.remove();
+      Optional<Listing> listing = listing(folder);
+      if (listing.isPresent()) {
+        listing.get().folders().forEach(name -> folders.add(folder.resolve(name)));
+        listing.get().images().keySet().forEach(name -> images.add(folder.resolve(name)));
+      }
+    }
+    return images;
+  }
+
+  /** The name of an image's format; empty where it is no image any more. */
+  public String formatOf(Path image) throws IOException {
+    String name = String.valueOf(image.getFileName());
+    return listing(parentOf(image)).map(l -> l.images().getOrDefault(name, "")).orElse("");
   }
 }

@@ -2,21 +2,14 @@
 package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
-import io.github.vdiskfs.mount.ImageDirectory.Listing;
 import io.github.vdiskfs.storage.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that a mount of SOURCE would show, without mounting it. */
 public final class Inventory {
-  /** Folders that are looked at; a deeper or wider tree is cut off. */
-  private static final int MAX_FOLDERS = 100_000;
-
   /**
    * One image.
    *
@@ -52,34 +45,23 @@ public final class Inventory {
    * @throws IOException where SOURCE itself cannot be read; damaged images do not throw
    */
   public void forEach(Consumer<Item> visitor) throws IOException {
-    Deque<Path> folders = new ArrayDeque<>();
-    folders.add(Path.of(""));
-    for (int seen = 0; !folders.isEmpty() && seen < MAX_FOLDERS; seen++) {
-      Path folder = folders.remove();
-      Optional<Listing> listing = directory.listing(folder);
-      if (listing.isPresent()) {
-        listing.get().folders().forEach(name -> folders.add(folder.resolve(name)));
-        visit(folder, listing.get(), visitor);
-      }
+    for (Path image : directory.allImages()) {
+      visitor.accept(item(image));
     }
   }
 
-  private void visit(Path folder, Listing listing, Consumer<Item> visitor) {
-    listing
-        .images()
-        .forEach(
-            (name, format) -> {
-              try {
-                visitor.accept(item(folder.resolve(name), format));
-              } catch (IOException e) {
-                visitor.accept(new Item(folder.resolve(name), format, 0, 0, null, e));
-              }
-            });
-  }
-
-  private Item item(Path path, String format) throws IOException {
-    DiskState state = states.of(path);
-    return new Item(
-        path, format, state.size(), state.ownBlocks() * 512, state.backing(), state.error());
+  private Item item(Path path) throws IOException {
+    try {
+      DiskState state = states.of(path);
+      return new Item(
+          path,
+          directory.formatOf(path),
+          state.size(),
+          state.ownBlocks() * 512,
+          state.backing(),
+          state.error());
+    } catch (IOException e) {
+      return new Item(path, directory.formatOf(path), 0, 0, null, e);
+    }
   }
 }

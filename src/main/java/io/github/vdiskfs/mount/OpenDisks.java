@@ -3,43 +3,67 @@ package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
+import io.github.vdiskfs.posix.Posix;
 import io.github.vdiskfs.storage.FileStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The table of file handles. A handle is an index and a generation, so that a stale one is refused
- * and never reaches another disk. Handles of the same version of the same image share one disk.
+ * and never reaches another disk. Handles of the same version of the same image share one disk; of
+ * an image that is being written there is one disk only, whatever its file's status says meanwhile.
  *
  * <p>{@link #disk} is on the way of every read: it takes no lock.
  */
 final class OpenDisks {
   private static final Logger log = LoggerFactory.getLogger(OpenDisks.class);
 
+  /** How often a file is opened that is written by others all the time. */
+  private static final int MAX_ATTEMPTS = 3;
+
+  /** A file of the host by its identity. */
+  private record FileId(long device, long inode) {
+    static FileId of(FileStatus status) {
+      return new FileId(status.device(), status.inode());
+    }
+  }
+
   /** A disk and how many handles use it. */
   private static final class Shared {
     final Path path;
-    final VirtualDisk disk;
-    final List<FileStatus> version;
+    final DiskOpener.Opened opened;
+    List<FileStatus> version;
     int users;
+    boolean closing;
 
     Shared(Path path, DiskOpener.Opened opened) {
       this.path = path;
-      this.disk = opened.disk();
+      this.opened = opened;
       this.version = versionOf(opened);
     }
 
-    boolean hasVersion(List<FileStatus> other) {
-      return sameVersion(version, other);
+    VirtualDisk disk() {
+      return opened.disk();
+    }
+
+    FileId file() {
+      return FileId.of(opened.files().get(0).status());
+    }
+
+    boolean isOf(List<FileStatus> other) {
+      return disk().isWritable() || sameVersion(version, other);
     }
   }
 
@@ -59,7 +83,7 @@ final class OpenDisks {
   record Handle(long id, Caching caching) {}
 
   private final DiskOpener opener;
-  private final Map<Path, List<Shared>> byPath = new HashMap<>();
+  private final Map<FileId, List<Shared>> byFile = new HashMap<>();
   private final Map<Path, List<FileStatus>> cachedVersion = new HashMap<>();
   private volatile Slot[] slots = new Slot[0];
 
@@ -71,18 +95,59 @@ final class OpenDisks {
    * Opens the disk of an image; the opening itself happens under no lock.
    *
    * @param path relative to SOURCE
+   * @param status the image file now
+   * @param writing the disk shall be writable
    */
-  Handle open(Path path) throws IOException {
-    DiskOpener.Opened opened = opener.open(path);
+  Handle open(Path path, FileStatus status, boolean writing) throws IOException {
+    Handle handle = openForReading(path, status);
+    if (writing) {
+      try {
+        disk(handle.id()).startWriting();
+      } catch (IOException | RuntimeException e) {
+        release(handle.id());
+        throw e;
+      }
+    }
+    return handle;
+  }
+
+  private Handle openForReading(Path path, FileStatus status) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      synchronized (this) {
+        Shared written = awaitWritten(FileId.of(status));
+        if (written != null) {
+          return handle(path, written);
+        }
+      }
+      DiskOpener.Opened opened = opener.open(path);
+      Handle handle = adopt(path, opened, attempt == MAX_ATTEMPTS);
+      if (handle != null) {
+        return handle;
+      }
+    }
+  }
+
+  /**
+   * A handle of an opened disk, or of one like it that is there already. Null where the file was
+   * written while it was opened, so that what was read of it may be of before.
+   */
+  private @Nullable Handle adopt(Path path, DiskOpener.Opened opened, boolean last)
+      throws IOException {
     boolean adopted = false;
     try {
-      Handle handle;
       synchronized (this) {
+        FileStatus status = opened.files().get(0).status();
+        Shared written = awaitWritten(FileId.of(status));
+        if (written != null) {
+          return handle(path, written);
+        }
+        if (!last && !Posix.status(opened.files().get(0).name()).sameVersion(status)) {
+          return null;
+        }
         Shared shared = share(path, opened);
-        adopted = shared.disk.equals(opened.disk());
-        handle = new Handle(put(shared), caching(shared));
+        adopted = shared.opened.equals(opened);
+        return handle(path, shared);
       }
-      return handle;
     } finally {
       if (!adopted) {
         opened.close();
@@ -90,32 +155,68 @@ final class OpenDisks {
     }
   }
 
+  /** The disk of a file that is being written; one that is just closed is waited for. */
+  private @Nullable Shared awaitWritten(FileId file) throws IOException {
+    Shared written = written(file);
+    while (written != null && written.closing) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while the image was closed", e);
+      }
+      written = written(file);
+    }
+    return written;
+  }
+
+  private @Nullable Shared written(FileId file) {
+    for (Shared shared : byFile.getOrDefault(file, List.of())) {
+      if (shared.disk().isWritable()) {
+        return shared;
+      }
+    }
+    return null;
+  }
+
   private Shared share(Path path, DiskOpener.Opened opened) {
     List<FileStatus> version = versionOf(opened);
-    List<Shared> open = byPath.computeIfAbsent(path, p -> new ArrayList<>());
+    List<Shared> open =
+        byFile.computeIfAbsent(FileId.of(version.get(0)), file -> new ArrayList<>());
     for (Shared shared : open) {
-      if (shared.hasVersion(version)) {
-        shared.users++;
+      if (shared.isOf(version) && !shared.closing) {
         return shared;
       }
     }
     Shared shared = new Shared(path, opened);
-    shared.users = 1;
     open.add(shared);
     return shared;
   }
 
-  private Caching caching(Shared shared) {
-    List<Shared> open = byPath.getOrDefault(shared.path, List.of());
-    List<FileStatus> cached = cachedVersion.get(shared.path);
-    if (cached != null && shared.hasVersion(cached)) {
-      return Caching.KEEP;
-    }
-    if (open.size() > 1) {
+  private Handle handle(Path path, Shared shared) {
+    shared.users++;
+    return new Handle(put(shared), caching(path, shared));
+  }
+
+  private Caching caching(Path path, Shared shared) {
+    if (!path.equals(shared.path)) {
       return Caching.BYPASS;
     }
-    cachedVersion.put(shared.path, shared.version);
+    List<FileStatus> cached = cachedVersion.get(path);
+    if (cached != null && sameVersion(shared.version, cached)) {
+      return Caching.KEEP;
+    }
+    if (othersOpen(path, shared)) {
+      return Caching.BYPASS;
+    }
+    cachedVersion.put(path, shared.version);
     return Caching.DROP;
+  }
+
+  private boolean othersOpen(Path path, Shared shared) {
+    return byFile.values().stream()
+        .flatMap(Collection::stream)
+        .anyMatch(other -> other != shared && other.path.equals(path));
   }
 
   private long put(Shared shared) {
@@ -142,58 +243,94 @@ final class OpenDisks {
     if (index >= 0 && index < now.length && now[index].generation() == (int) (handle >>> 32)) {
       Shared shared = now[index].shared();
       if (shared != null) {
-        return shared.disk;
+        return shared.disk();
       }
     }
     throw new StaleHandleException(handle);
   }
 
-  /** Releases a handle; the last one closes the disk. */
+  /** The disk of an image that is being written, to be asked instead of the file. */
+  synchronized Optional<DiskOpener.Opened> written(FileStatus status) {
+    Shared shared = written(FileId.of(status));
+    return shared == null ? Optional.empty() : Optional.of(shared.opened);
+  }
+
+  /** All disks that are being written. */
+  synchronized List<VirtualDisk> allWritten() {
+    return byFile.values().stream()
+        .flatMap(Collection::stream)
+        .map(Shared::disk)
+        .filter(VirtualDisk::isWritable)
+        .toList();
+  }
+
+  /**
+   * Releases a handle; the last one closes the disk. A disk that was written stays in the table
+   * until everything is on the host's disk, so that nobody reads the file before that.
+   */
   void release(long handle) {
-    Shared closing = null;
-    synchronized (this) {
-      int index = (int) handle;
-      Slot[] now = slots;
-      if (index < 0 || index >= now.length || now[index].generation() != (int) (handle >>> 32)) {
-        return;
-      }
-      Shared shared = now[index].shared();
-      if (shared == null) {
-        return;
-      }
-      Slot[] next = now.clone();
-      next[index] = new Slot(now[index].generation(), null);
-      slots = next;
-      if (--shared.users == 0) {
-        forget(shared);
-        closing = shared;
-      }
-    }
-    if (closing != null) {
-      close(closing);
+    Shared last = dropUser(handle);
+    if (last != null) {
+      close(last);
+      forget(last);
     }
   }
 
-  private void forget(Shared shared) {
-    List<Shared> open = byPath.getOrDefault(shared.path, List.of());
+  private synchronized @Nullable Shared dropUser(long handle) {
+    int index = (int) handle;
+    Slot[] now = slots;
+    if (index < 0 || index >= now.length || now[index].generation() != (int) (handle >>> 32)) {
+      return null;
+    }
+    Shared shared = now[index].shared();
+    if (shared == null) {
+      return null;
+    }
+    Slot[] next = now.clone();
+    next[index] = new Slot(now[index].generation(), null);
+    slots = next;
+    shared.closing = --shared.users == 0;
+    return shared.closing ? shared : null;
+  }
+
+  private synchronized void forget(Shared shared) {
+    List<Shared> open = byFile.getOrDefault(shared.file(), List.of());
     open.remove(shared);
     if (open.isEmpty()) {
-      byPath.remove(shared.path);
+      byFile.remove(shared.file());
+    }
+    if (shared.disk().isWritable()) {
+      rememberWritten(shared);
+    }
+    notifyAll();
+  }
+
+  /** What the kernel has cached of a disk that was written here is of its version now. */
+  private void rememberWritten(Shared shared) {
+    List<FileStatus> before = cachedVersion.get(shared.path);
+    if (before != null && sameVersion(before, shared.version)) {
+      try {
+        List<FileStatus> now = new ArrayList<>(shared.version);
+        now.set(0, Posix.status(shared.opened.files().get(0).name()));
+        cachedVersion.put(shared.path, now);
+      } catch (ErrnoException e) {
+        cachedVersion.remove(shared.path);
+      }
     }
   }
 
   private static void close(Shared shared) {
     try {
-      shared.disk.close();
+      shared.disk().close();
     } catch (IOException e) {
-      log.warn("{}: closing failed: {}", shared.path, e.getMessage());
+      log.error("{}: closing failed: {}", shared.path, e.getMessage());
     }
   }
 
   /** Closes every disk; no request may be under way. */
   synchronized void closeAll() {
-    byPath.values().forEach(open -> open.forEach(OpenDisks::close));
-    byPath.clear();
+    byFile.values().forEach(open -> open.forEach(OpenDisks::close));
+    byFile.clear();
     slots = new Slot[0];
   }
 

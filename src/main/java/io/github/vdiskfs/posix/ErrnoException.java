@@ -14,17 +14,23 @@ public final class ErrnoException extends IOException {
   public static final int EIO = 5;
   public static final int ENXIO = 6;
   public static final int EAGAIN = 11;
+  public static final int EEXIST = 17;
   public static final int ENODEV = 19;
   public static final int ENOTDIR = 20;
   public static final int EINVAL = 22;
   public static final int ENOSYS = 38;
   public static final int ELOOP = 40;
   public static final int EXDEV = 18;
+  public static final int ENOSPC = 28;
+  public static final int EOPNOTSUPP = 95;
   public static final int ENOTCONN = 107;
 
   private final int errno;
 
-  ErrnoException(String what, int errno) {
+  /**
+   * @param errno the positive error number
+   */
+  public ErrnoException(String what, int errno) {
     super(what + ": " + Posix.describe(errno));
     this.errno = errno;
   }

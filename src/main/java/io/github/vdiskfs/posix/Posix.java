@@ -14,6 +14,7 @@ import jnr.ffi.annotations.Variadic;
 import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
+import org.jspecify.annotations.Nullable;
 
 /**
  * System calls on file descriptors and paths. Every method throws {@link ErrnoException} where the
@@ -30,6 +31,8 @@ public final class Posix {
 
   public static final int O_WRONLY = 1;
   public static final int O_RDWR = 2;
+  public static final int O_CREAT = 0x40;
+  public static final int O_EXCL = 0x80;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
@@ -40,10 +43,20 @@ public final class Posix {
   /** openat2(2): links of /proc that are not paths are not followed. */
   public static final long RESOLVE_NO_MAGICLINKS = 0x02;
 
+  /** fallocate(2): the file's size stays. */
+  public static final int FALLOC_KEEP_SIZE = 0x01;
+
+  /** fallocate(2): frees the range, which then reads as zero. */
+  public static final int FALLOC_PUNCH_HOLE = 0x02;
+
+  /** fallocate(2): the range reads as zero and keeps its space. */
+  public static final int FALLOC_ZERO_RANGE = 0x10;
+
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7FF;
+  private static final long UTIME_OMIT = (1L << 30) - 2;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final long SYS_OPENAT2 = 437;
@@ -63,6 +76,9 @@ public final class Posix {
     long pread(int fd, long address, @size_t long bytes, @off_t long offset);
 
     @ssize_t
+    long pwrite(int fd, long address, @size_t long bytes, @off_t long offset);
+
+    @ssize_t
     long read(int fd, long address, @size_t long bytes);
 
     @ssize_t
@@ -80,6 +96,20 @@ public final class Posix {
     int geteuid();
 
     int isatty(int fd);
+
+    int fchown(int fd, int uid, int gid);
+
+    int fchmod(int fd, int mode);
+
+    int futimens(int fd, long times);
+
+    int fallocate(int fd, int mode, @off_t long offset, @off_t long length);
+
+    int ftruncate(int fd, @off_t long size);
+
+    int fdatasync(int fd);
+
+    int fsync(int fd);
 
     int setsid();
 
@@ -124,11 +154,13 @@ public final class Posix {
   /**
    * Opens {@code path} below the folder {@code folderFd} under the rules {@code resolve}
    * (openat2(2), Linux 5.6 and later).
+   *
+   * @param mode permissions of a file that is made; 0 without {@code O_CREAT}
    */
-  public static int openBelow(int folderFd, String path, int flags, long resolve)
+  public static int openBelow(int folderFd, String path, int flags, int mode, long resolve)
       throws ErrnoException {
     ByteBuffer how = STRUCT.get();
-    how.putLong(0, flags | O_CLOEXEC).putLong(8, 0).putLong(16, resolve);
+    how.putLong(0, flags | O_CLOEXEC).putLong(8, mode).putLong(16, resolve);
     long fd = C.syscall(SYS_OPENAT2, folderFd, path, address(how), OPEN_HOW_BYTES);
     if (fd < 0) {
       throw failure("open " + path);
@@ -168,6 +200,58 @@ public final class Posix {
       }
     }
     return target.position() - start;
+  }
+
+  /** Writes all of {@code source} from its position to its limit; the position moves there. */
+  public static void write(int fd, ByteBuffer source, long offset) throws ErrnoException {
+    long address = address(source);
+    int start = source.position();
+    while (source.hasRemaining()) {
+      int position = source.position();
+      long n = C.pwrite(fd, address + position, source.remaining(), offset + position - start);
+      if (n > 0) {
+        source.position(position + (int) n);
+      } else if (n == 0) {
+        throw new ErrnoException("pwrite", ErrnoException.EIO);
+      } else if (lastError() != ErrnoException.EINTR) {
+        throw failure("pwrite");
+      }
+    }
+  }
+
+  /** Changes how a range of a file is allocated; {@code mode} as in fallocate(2). */
+  public static void allocate(int fd, int mode, long offset, long length) throws ErrnoException {
+    while (C.fallocate(fd, mode, offset, length) != 0) {
+      if (lastError() != ErrnoException.EINTR) {
+        throw failure("fallocate");
+      }
+    }
+  }
+
+  /** Sets the size of a file; what is new reads as zero. */
+  public static void truncate(int fd, long size) throws ErrnoException {
+    while (C.ftruncate(fd, size) != 0) {
+      if (lastError() != ErrnoException.EINTR) {
+        throw failure("ftruncate");
+      }
+    }
+  }
+
+  /**
+   * Returns when a file's data and size are on the disk. A failure is never tried again: Linux
+   * forgets what could not be written.
+   */
+  public static void syncData(int fd) throws ErrnoException {
+    if (C.fdatasync(fd) != 0) {
+      throw failure("fdatasync");
+    }
+  }
+
+  /** Returns when a file or folder is on the disk. */
+  public static void sync(int fd) throws ErrnoException {
+    if (C.fsync(fd) != 0) {
+      throw failure("fsync");
+    }
   }
 
   /**
@@ -266,6 +350,36 @@ public final class Posix {
         | ((long) (major & 0xFFF) << 8)
         | ((long) (minor & 0xFFFFFF00) << 12)
         | (minor & 0xFF);
+  }
+
+  /** Sets the owner and group of an open file. */
+  public static void setOwner(int fd, int uid, int gid) throws ErrnoException {
+    if (C.fchown(fd, uid, gid) != 0) {
+      throw failure("fchown");
+    }
+  }
+
+  /** Sets the permissions of an open file. */
+  public static void setPermissions(int fd, int mode) throws ErrnoException {
+    if (C.fchmod(fd, mode) != 0) {
+      throw failure("fchmod");
+    }
+  }
+
+  /** Sets the times of an open file; null leaves one as it is. */
+  public static void setTimes(int fd, @Nullable Time accessed, @Nullable Time modified)
+      throws ErrnoException {
+    ByteBuffer b = STRUCT.get();
+    putTime(b, 0, accessed);
+    putTime(b, 16, modified);
+    if (C.futimens(fd, address(b)) != 0) {
+      throw failure("futimens");
+    }
+  }
+
+  private static void putTime(ByteBuffer to, int at, @Nullable Time time) {
+    to.putLong(at, time == null ? 0 : time.seconds());
+    to.putLong(at + 8, time == null ? UTIME_OMIT : time.nanos());
   }
 
   /** Unmounts a path; {@code flags} as in umount2(2). */

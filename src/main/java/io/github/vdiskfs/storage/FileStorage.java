@@ -3,11 +3,14 @@ package io.github.vdiskfs.storage;
 
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
+import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular file of the host, read through one descriptor.
@@ -23,14 +26,24 @@ public final class FileStorage implements Storage {
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BOUNCE_BYTES));
 
   private final Path path;
-  private final int fd;
+
+  /** The descriptor for reading; -1 after closing, so that its number is not used again. */
+  private volatile int fd;
+
   private final FileStatus status;
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Bytes in the file; grows with what is written. */
+  private final AtomicLong size;
+
+  /** The descriptor for writing, or -1. */
+  private volatile int writeFd = -1;
 
   private FileStorage(Path path, int fd, FileStatus status) {
     this.path = path;
     this.fd = fd;
     this.status = status;
+    this.size = new AtomicLong(status.size());
   }
 
   /**
@@ -51,6 +64,17 @@ public final class FileStorage implements Storage {
     } finally {
       Posix.close(pathFd);
     }
+  }
+
+  /**
+   * Takes over a descriptor of a new file, open for reading and writing.
+   *
+   * @param path the name that it was given
+   */
+  static FileStorage adoptNew(Path path, int fd) throws IOException {
+    FileStorage storage = new FileStorage(path, fd, Posix.status(fd));
+    storage.allowWriting();
+    return storage;
   }
 
   /** Opens a file that the user named; links are followed. */
@@ -75,7 +99,7 @@ public final class FileStorage implements Storage {
 
   @Override
   public long size() {
-    return status.size();
+    return size.get();
   }
 
   @Override
@@ -106,6 +130,89 @@ public final class FileStorage implements Storage {
     if (target.hasRemaining()) {
       Zeros.fill(target, target.remaining());
     }
+  }
+
+  @Override
+  public synchronized void allowWriting() throws IOException {
+    if (writeFd < 0) {
+      writeFd = Posix.open("/proc/self/fd/" + fd, Posix.O_RDWR | Posix.O_NONBLOCK);
+    }
+  }
+
+  private int writable() throws IOException {
+    int writable = writeFd;
+    if (writable < 0) {
+      throw new IOException(path + ": open for reading only");
+    }
+    return writable;
+  }
+
+  @Override
+  public void write(ByteBuffer source, long offset) throws IOException {
+    int to = writable();
+    long end = offset + source.remaining();
+    if (source.isDirect()) {
+      Posix.write(to, source, offset);
+    } else {
+      writeFromHeap(to, source, offset);
+    }
+    size.accumulateAndGet(end, Math::max);
+  }
+
+  private static void writeFromHeap(int to, ByteBuffer source, long offset) throws IOException {
+    ByteBuffer bounce = BOUNCE.get();
+    long at = offset;
+    while (source.hasRemaining()) {
+      int n = Math.min(BOUNCE_BYTES, source.remaining());
+      bounce.clear().put(0, source, source.position(), n).limit(n);
+      Posix.write(to, bounce, at);
+      source.position(source.position() + n);
+      at += n;
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length) throws IOException {
+    int to = writable();
+    long end = Math.min(offset + length, size());
+    if (offset >= end) {
+      return;
+    }
+    try {
+      int mode = Posix.FALLOC_KEEP_SIZE | Posix.FALLOC_PUNCH_HOLE;
+      Posix.allocate(to, mode, offset, end - offset);
+    } catch (ErrnoException e) {
+      if (e.errno() != ErrnoException.EOPNOTSUPP && e.errno() != ErrnoException.ENOSYS) {
+        throw e;
+      }
+      Zeros.write(this, offset, end - offset);
+    }
+  }
+
+  @Override
+  public void truncate(long newSize) throws IOException {
+    Posix.truncate(writable(), newSize);
+    size.set(newSize);
+  }
+
+  @Override
+  public void sync() throws IOException {
+    Posix.syncData(writable());
+  }
+
+  /** Sets the file's owner and group. */
+  public void setOwner(int uid, int gid) throws IOException {
+    Posix.setOwner(fd, uid, gid);
+  }
+
+  /** Sets the file's permission bits. */
+  public void setPermissions(int permissions) throws IOException {
+    Posix.setPermissions(fd, permissions);
+  }
+
+  /** Sets the file's times; null leaves one as it is. */
+  public void setTimes(@Nullable Time accessed, @Nullable Time modified) throws IOException {
+    Posix.setTimes(fd, accessed, modified);
   }
 
   @Override
@@ -149,7 +256,14 @@ public final class FileStorage implements Storage {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      Posix.close(fd);
+      int forReading = fd;
+      int forWriting = writeFd;
+      fd = -1;
+      writeFd = -1;
+      Posix.close(forReading);
+      if (forWriting >= 0) {
+        Posix.close(forWriting);
+      }
     }
   }
 

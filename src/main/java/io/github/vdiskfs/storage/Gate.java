@@ -5,6 +5,7 @@ import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.Posix;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -37,6 +38,9 @@ public final class Gate implements Closeable {
     /** Anywhere on the host. */
     ANY
   }
+
+  /** Of files that are made beside a new image; the process' umask takes from them. */
+  private static final int DEFAULT_PERMISSIONS = 0644;
 
   /** Longest name that an image may give: Linux' PATH_MAX. */
   private static final int MAX_NAME_CHARS = 4096;
@@ -123,6 +127,46 @@ public final class Gate implements Closeable {
     return openBelow(source, source.given().relativize(absolute).toString(), absolute);
   }
 
+  /**
+   * Makes a new image of SOURCE, empty and writable.
+   *
+   * @param path its path below SOURCE
+   * @param permissions as in open(2)
+   * @throws java.nio.file.FileAlreadyExistsException where there is a file of that name
+   */
+  public FileStorage createImage(Path path, int permissions) throws IOException {
+    Root source = roots.get(0);
+    Path absolute = source.given().resolve(path);
+    return createBelow(
+        source, source.given().relativize(absolute).toString(), absolute, permissions);
+  }
+
+  private static FileStorage createBelow(Root root, String relative, Path shown, int permissions)
+      throws IOException {
+    int flags = Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL;
+    long rules = Posix.RESOLVE_BENEATH | Posix.RESOLVE_NO_MAGICLINKS;
+    try {
+      int fd = Posix.openBelow(root.fd(), relative, flags, permissions, rules);
+      return FileStorage.adoptNew(shown, fd);
+    } catch (ErrnoException e) {
+      if (e.errno() == ErrnoException.EEXIST) {
+        throw new FileAlreadyExistsException(shown.toString(), null, "exists already");
+      }
+      throw explained(e, shown);
+    }
+  }
+
+  /** Makes the names in the folder of a new file durable. */
+  public void syncFolder(Path path) throws IOException {
+    Path folder = source().resolve(path).getParent();
+    int fd = Posix.open(String.valueOf(folder), Posix.O_RDONLY);
+    try {
+      Posix.sync(fd);
+    } finally {
+      Posix.close(fd);
+    }
+  }
+
   /** The opener for the names in the image at {@code image}. */
   public StorageOpener openerFor(Path image) {
     Path absolute = image.toAbsolutePath();
@@ -153,6 +197,18 @@ public final class Gate implements Closeable {
       } catch (InvalidPathException e) {
         throw new FileDeniedException(printable(name), "not a file name on this host");
       }
+    }
+
+    @Override
+    public Storage create(String name) throws IOException {
+      Path absolute = folder.resolve(plainPath(name)).normalize();
+      for (Root root : roots) {
+        String relative = root.relative(absolute);
+        if (!relative.isEmpty()) {
+          return createBelow(root, relative, absolute, DEFAULT_PERMISSIONS);
+        }
+      }
+      throw denied(name);
     }
 
     @Override
@@ -230,17 +286,21 @@ public final class Gate implements Closeable {
   private static FileStorage openBelow(Root root, String relative, Path shown) throws IOException {
     long rules = Posix.RESOLVE_BENEATH | Posix.RESOLVE_NO_MAGICLINKS;
     try {
-      return FileStorage.adopt(shown, Posix.openBelow(root.fd(), relative, Posix.O_PATH, rules));
+      return FileStorage.adopt(shown, Posix.openBelow(root.fd(), relative, Posix.O_PATH, 0, rules));
     } catch (ErrnoException e) {
-      if (e.errno() == ErrnoException.EXDEV || e.errno() == ErrnoException.ELOOP) {
-        throw denied(shown.toString());
-      }
-      if (e.errno() == ErrnoException.ENOSYS) {
-        throw new FileSystemException(
-            shown.toString(), null, "vdiskfs needs Linux 5.6 or later (openat2)");
-      }
-      throw missing(e, shown);
+      throw explained(e, shown);
     }
+  }
+
+  private static IOException explained(ErrnoException e, Path shown) {
+    if (e.errno() == ErrnoException.EXDEV || e.errno() == ErrnoException.ELOOP) {
+      return denied(shown.toString());
+    }
+    if (e.errno() == ErrnoException.ENOSYS) {
+      return new FileSystemException(
+          shown.toString(), null, "vdiskfs needs Linux 5.6 or later (openat2)");
+    }
+    return missing(e, shown);
   }
 
   private static FileDeniedException denied(String name) {

@@ -44,6 +44,38 @@ public interface Storage extends Closeable {
     return 0;
   }
 
+  /**
+   * Makes the file writable, if it is not yet: until then it is open for reading only.
+   *
+   * @throws IOException where the host does not allow it
+   */
+  void allowWriting() throws IOException;
+
+  /**
+   * Writes {@code source} from its position to its limit; a file that ends before is extended. Not
+   * durable before {@link #sync}.
+   *
+   * @throws IOException where the host cannot write, for instance because it is full: parts of the
+   *     range may then be written
+   */
+  void write(ByteBuffer source, long offset) throws IOException;
+
+  /**
+   * Makes a range read as zero and gives its host space back where the host can. The file's size
+   * stays; what lies past its end is left alone.
+   */
+  void zero(long offset, long length) throws IOException;
+
+  /** Sets the file's size; what is new reads as zero. */
+  void truncate(long size) throws IOException;
+
+  /**
+   * Returns when everything written is on the host's disk.
+   *
+   * @throws IOException where it may not be; asking again does not help
+   */
+  void sync() throws IOException;
+
   @Override
   void close() throws IOException;
 }

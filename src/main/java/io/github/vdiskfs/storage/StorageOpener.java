@@ -32,4 +32,14 @@ public interface StorageOpener {
   default List<String> siblingsAbove(String suffix) throws IOException {
     return List.of();
   }
+
+  /**
+   * Makes a new file, empty and writable, for an image that consists of several.
+   *
+   * @throws FileDeniedException where the policy refuses the name
+   * @throws java.nio.file.FileAlreadyExistsException where there is a file of that name
+   */
+  default Storage create(String name) throws IOException {
+    throw new FileDeniedException(name, "no files are made here");
+  }
 }

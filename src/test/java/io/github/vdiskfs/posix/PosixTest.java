@@ -98,12 +98,12 @@ class PosixTest {
     Files.createSymbolicLink(folder.resolve("in/out"), Path.of("../secret"));
     Files.writeString(folder.resolve("in/fine"), "x");
     int fd = Posix.open(folder + "/in", Posix.O_PATH);
-    Posix.close(Posix.openBelow(fd, "fine", Posix.O_PATH, Posix.RESOLVE_BENEATH));
+    Posix.close(Posix.openBelow(fd, "fine", Posix.O_PATH, 0, Posix.RESOLVE_BENEATH));
     for (String name : new String[] {"out", "../secret", folder + "/secret"}) {
       ErrnoException e =
           assertThrows(
               ErrnoException.class,
-              () -> Posix.openBelow(fd, name, Posix.O_PATH, Posix.RESOLVE_BENEATH));
+              () -> Posix.openBelow(fd, name, Posix.O_PATH, 0, Posix.RESOLVE_BENEATH));
       assertEquals(ErrnoException.EXDEV, e.errno(), name);
     }
     Posix.close(fd);

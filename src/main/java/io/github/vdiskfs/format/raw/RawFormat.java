@@ -4,6 +4,7 @@ package io.github.vdiskfs.format.raw;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.storage.Storage;
+import java.io.IOException;
 import java.util.Set;
 
 /** Raw disk files. */
@@ -29,5 +30,11 @@ public final class RawFormat implements ImageFormat {
   @Override
   public Image open(Storage storage, Context context) {
     return new RawImage(storage);
+  }
+
+  @Override
+  public void create(Storage target, Creation creation) throws IOException {
+    target.truncate(creation.sizeBytes());
+    target.sync();
   }
 }

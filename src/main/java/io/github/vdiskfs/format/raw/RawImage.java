@@ -4,6 +4,7 @@ package io.github.vdiskfs.format.raw;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageInfo;
+import io.github.vdiskfs.image.ImageWriter;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 
@@ -23,8 +24,19 @@ final class RawImage implements Image {
   }
 
   @Override
+  public long size() {
+    return storage.size();
+  }
+
+  @Override
   public Extent map(long guestOffset, long length) {
     return Extent.flat(storage, guestOffset, Math.min(length, size() - guestOffset));
+  }
+
+  @Override
+  public ImageWriter writer() throws IOException {
+    storage.allowWriting();
+    return new RawWriter(storage);
   }
 
   @Override

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.disk;
+
+import io.github.vdiskfs.image.Extent;
+import io.github.vdiskfs.image.ImageWriter;
+import io.github.vdiskfs.image.ImageWriter.Placement;
+import io.github.vdiskfs.image.Reservation;
+import io.github.vdiskfs.storage.Storage;
+import io.github.vdiskfs.storage.Zeros;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The program's only write loop and its only copy-on-write.
+ *
+ * <p>Bytes whose unit the top image has to itself are written in place, under a shared lock. For
+ * all others, under an exclusive lock on whole units: reserve host space, complete the first and
+ * the last unit with the disk's own old content (zero, compressed, shared or a backing file's: all
+ * the same to it), write, publish. What fails before the last step has changed nothing.
+ */
+final class DiskWriter {
+  /** Old content is copied in pieces of this size. */
+  private static final int COPY_BYTES = 256 << 10;
+
+  /** Tables hold at most this many changed bytes before whoever writes has to flush. */
+  private static final long MAX_DIRTY_BYTES = 16 << 20;
+
+  /** Zeroing holds its lock for no more of the disk than this at a time. */
+  private static final long ZERO_STEP = 1L << 30;
+
+  private static final ThreadLocal<ByteBuffer> COPY =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(COPY_BYTES));
+
+  private final VirtualDisk disk;
+  private final ImageWriter image;
+  private final RangeLock locks;
+  private final long unit;
+
+  DiskWriter(VirtualDisk disk, ImageWriter image, RangeLock locks) {
+    this.disk = disk;
+    this.image = image;
+    this.locks = locks;
+    this.unit = image.unit();
+  }
+
+  /**
+   * Writes {@code source} from its position to its limit.
+   *
+   * @param offset at least 0; the end lies within the disk
+   */
+  void write(ByteBuffer source, long offset) throws IOException {
+    long at = offset;
+    while (source.hasRemaining()) {
+      at += writeInPlace(source, at);
+      if (source.hasRemaining()) {
+        at += writeReserved(source, at);
+      }
+    }
+    if (image.dirtyBytes() > MAX_DIRTY_BYTES) {
+      image.flush();
+    }
+  }
+
+  /** Writes as far as bytes go in place; returns how many did. */
+  private long writeInPlace(ByteBuffer source, long offset) throws IOException {
+    long end = offset + source.remaining();
+    long at = offset;
+    long lock = locks.lockShared(offset, end);
+    try {
+      while (at < end) {
+        Placement place = image.placement(at, end - at);
+        if (!place.inPlace()) {
+          break;
+        }
+        Extent target = place.target();
+        put(source, place.length(), target.requireStorage(), target.hostOffset());
+        at += place.length();
+      }
+    } finally {
+      locks.unlockShared(lock);
+    }
+    return at - offset;
+  }
+
+  /** Writes the {@code length} next bytes of the source. */
+  private static void put(ByteBuffer source, long length, Storage to, long hostOffset)
+      throws IOException {
+    int limit = source.limit();
+    source.limit(source.position() + (int) length);
+    try {
+      to.write(source, hostOffset);
+    } finally {
+      source.limit(limit);
+    }
+  }
+
+  /** Writes a first part into new host space; returns how many bytes did. */
+  private long writeReserved(ByteBuffer source, long at) throws IOException {
+    long start = at - at % unit;
+    long end = roundUp(at + source.remaining());
+    long lock = locks.lockExclusive(start, end);
+    try {
+      Placement place = image.placement(at, source.remaining());
+      if (place.inPlace()) {
+        return 0;
+      }
+      long reservedEnd = Math.min(end, roundUp(at + place.length()));
+      try (Reservation reserved = image.reserve(start, reservedEnd - start)) {
+        long written = fill(reserved, source, at);
+        reserved.publish();
+        return written;
+      }
+    } finally {
+      locks.unlockExclusive(lock);
+      disk.mapChanged();
+    }
+  }
+
+  /** Fills the reserved space with old content, the source, and old content. */
+  private long fill(Reservation reserved, ByteBuffer source, long at) throws IOException {
+    long start = reserved.guestOffset();
+    long end = start + reserved.length();
+    long written = Math.min(source.remaining(), end - at);
+    keep(reserved, start, at);
+    put(source, written, reserved.storage(), reserved.hostOffset() + at - start);
+    keep(reserved, at + written, end);
+    if (!reserved.isZeroed()) {
+      long rest = reserved.hostLength() - reserved.length();
+      Zeros.write(reserved.storage(), reserved.hostOffset() + reserved.length(), rest);
+    }
+    return written;
+  }
+
+  /** Copies the disk's own bytes of {@code [from, end)} into the reserved space. */
+  private void keep(Reservation reserved, long from, long end) throws IOException {
+    long at = from;
+    while (at < end) {
+      long hostOffset = reserved.hostOffset() + at - reserved.guestOffset();
+      Located run = disk.locate(at, Math.min(COPY_BYTES, end - at));
+      long length = run.extent().length();
+      if (!run.extent().readsAsZero()) {
+        ByteBuffer copy = COPY.get().clear().limit((int) length);
+        disk.fill(copy, run);
+        reserved.storage().write(copy.flip(), hostOffset);
+      } else if (!reserved.isZeroed()) {
+        Zeros.write(reserved.storage(), hostOffset, length);
+      }
+      at += length;
+    }
+  }
+
+  private long roundUp(long offset) {
+    long over = offset % unit;
+    return over == 0 ? offset : Math.min(disk.size(), offset - over + unit);
+  }
+
+  /** Makes {@code [offset, end)} read as zero and frees what it takes on the host. */
+  void zero(long offset, long end) throws IOException {
+    long at = offset;
+    while (at < end) {
+      long unitEnd = Math.min(disk.size(), at - at % unit + unit);
+      boolean whole = at % unit == 0 && unitEnd <= end;
+      long done = whole ? zeroUnits(at, end) : 0;
+      if (done == 0) {
+        done = Math.min(end, unitEnd) - at;
+        overwrite(at, at + done);
+      }
+      at += done;
+      if (image.dirtyBytes() > MAX_DIRTY_BYTES) {
+        image.flush();
+      }
+    }
+  }
+
+  /** Zeroes whole units from {@code at} on through the tables; returns bytes done. */
+  private long zeroUnits(long at, long end) throws IOException {
+    long last = end == disk.size() ? end : end - end % unit;
+    long length = Math.min(last - at, Math.max(unit, ZERO_STEP - ZERO_STEP % unit));
+    long lock = locks.lockExclusive(at, at + length);
+    try {
+      return image.zero(at, length);
+    } finally {
+      locks.unlockExclusive(lock);
+      disk.mapChanged();
+    }
+  }
+
+  /** Writes zeroes over what does not read as zero. */
+  private void overwrite(long offset, long end) throws IOException {
+    long at = offset;
+    while (at < end) {
+      Extent extent = disk.locate(at, end - at).extent();
+      if (!extent.readsAsZero()) {
+        for (long done = 0; done < extent.length(); ) {
+          ByteBuffer zeros = Zeros.buffer(extent.length() - done);
+          int n = zeros.remaining();
+          write(zeros, at + done);
+          done += n;
+        }
+      }
+      at += extent.length();
+    }
+  }
+
+  /** Changes the disk's size; what is new reads as zero. */
+  void resize(long sizeBytes) throws IOException {
+    long lock = locks.lockExclusive(0, Long.MAX_VALUE);
+    try {
+      image.resize(sizeBytes);
+    } finally {
+      locks.unlockExclusive(lock);
+      disk.mapChanged();
+    }
+  }
+
+  /** See {@link ImageWriter#flush}. */
+  void flush() throws IOException {
+    image.flush();
+  }
+
+  /** Writes changed tables to the host, where there are any. */
+  void flushTables() throws IOException {
+    if (image.dirtyBytes() > 0) {
+      image.flush();
+    }
+  }
+
+  /** See {@link ImageWriter#finish}. */
+  void finish() throws IOException {
+    image.finish();
+  }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.mount;
+
+import io.github.vdiskfs.disk.DiskOpener;
+import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.image.ImageException;
+import io.github.vdiskfs.posix.ErrnoException;
+import io.github.vdiskfs.posix.FileStatus;
+import io.github.vdiskfs.posix.Posix;
+import io.github.vdiskfs.storage.FileStorage;
+import io.github.vdiskfs.storage.Gate;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a mount adds to writing a disk: which images may be written, new images, sizes, and that
+ * nothing waits in memory for longer than a second.
+ */
+final class DiskWrites {
+  private static final Logger log = LoggerFactory.getLogger(DiskWrites.class);
+
+  /** What a killed server loses at most. */
+  private static final long FLUSH_MILLIS = 1000;
+
+  private final Gate gate;
+  private final DiskOpener opener;
+  private final OpenDisks disks;
+  private final @Nullable BaseImages bases;
+  private final Set<Long> growing = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(DiskWrites::timerThread);
+
+  /**
+   * @param bases knows which images others are based on, or null where such may be written
+   */
+  // The future would only tell what flushAll() has logged already.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  DiskWrites(Gate gate, DiskOpener opener, OpenDisks disks, @Nullable BaseImages bases) {
+    this.gate = gate;
+    this.opener = opener;
+    this.disks = disks;
+    this.bases = bases;
+    timer.scheduleWithFixedDelay(this::flushAll, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Thread timerThread(Runnable work) {
+    Thread thread = new Thread(work, "flush");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void flushAll() {
+    for (VirtualDisk disk : disks.allWritten()) {
+      try {
+        disk.flushTables();
+      } catch (IOException | RuntimeException e) {
+        log.error("{}: {}", disk.top().info().format(), e.getMessage());
+      }
+    }
+  }
+
+  /** Opens the disk of an image for writing. */
+  OpenDisks.Handle open(Path image) throws IOException {
+    FileStatus status = Posix.status(gate.source().resolve(image).toString());
+    Optional<Path> child = bases == null ? Optional.empty() : bases.childOf(status);
+    if (child.isPresent()) {
+      throw new ImageException(
+          ImageException.Kind.READ_ONLY,
+          image + ": " + child.get() + " is based on it; -o write_base allows writing");
+    }
+    return disks.open(image, status, true);
+  }
+
+  /** Makes an image and opens its disk, which grows with what is written. */
+  OpenDisks.Handle create(Path image, int permissions, DiskFileSystem.Owner owner)
+      throws IOException {
+    opener.create(image, permissions);
+    if (Posix.isRoot()) {
+      try (FileStorage file = gate.openImage(image)) {
+        file.setOwner(owner.uid(), owner.gid());
+      }
+    }
+    OpenDisks.Handle handle = open(image);
+    growing.add(handle.id());
+    return handle;
+  }
+
+  /**
+   * Writes.
+   *
+   * @return bytes written: fewer than there are where the disk ends
+   * @throws ErrnoException with ENOSPC where it ends before the first byte
+   */
+  int write(long handle, ByteBuffer source, long offset) throws IOException {
+    VirtualDisk disk = disks.disk(handle);
+    int bytes = source.remaining();
+    if (offset + bytes > disk.size() && growing.contains(handle)) {
+      grow(disk, Math.addExact(offset, bytes));
+    }
+    if (bytes > 0 && offset >= disk.size()) {
+      throw new ErrnoException("write past the end of the disk", ErrnoException.ENOSPC);
+    }
+    disk.write(source, offset);
+    return bytes - source.remaining();
+  }
+
+  /** Grows to a size, unless another write did so already. */
+  private static void grow(VirtualDisk disk, long least) throws IOException {
+    synchronized (disk) {
+      if (least > disk.size()) {
+        disk.resize(least);
+      }
+    }
+  }
+
+  /** Changes the size; 0 discards all data and keeps it, as a block device would. */
+  void truncate(long handle, long size) throws IOException {
+    VirtualDisk disk = disks.disk(handle);
+    if (size == 0) {
+      disk.zero(0, disk.size());
+    } else if (size != disk.size()) {
+      disk.resize(size);
+    }
+  }
+
+  /** A handle is given back: a new disk has its size now. */
+  void release(long handle) {
+    growing.remove(handle);
+    disks.release(handle);
+  }
+
+  /** Ends the timer. */
+  void close() {
+    timer.shutdownNow();
+    try {
+      if (!timer.awaitTermination(1, TimeUnit.MINUTES)) {
+        log.warn("a flush takes longer than a minute");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
