@@ -267,12 +267,12 @@ final class ImageFuse extends FuseStubFS {
 
   @Override
   public int setxattr(String path, String name, Pointer value, long size, int flags) {
-    return -Errno.EROFS;
+    return -Errno.EOPNOTSUPP;
   }
 
   @Override
   public int removexattr(String path, String name) {
-    return -Errno.EROFS;
+    return -Errno.EOPNOTSUPP;
   }
 
   @Override
