@@ -21,9 +21,7 @@ public final class CheckReport {
 
   /** Hears how far the check is. */
   public interface Listener {
-    /**
-     * @param done units of work out of {@code total}
-     */
+    /** {@code done} units of work out of {@code total} are behind the check. */
     void progress(long done, long total);
   }
 

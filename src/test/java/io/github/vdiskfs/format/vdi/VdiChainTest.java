@@ -75,7 +75,12 @@ class VdiChainTest {
     try (Gate gate = new Gate(folder, Gate.Backing.CONFINED, List.of());
         VirtualDisk disk =
             new DiskOpener(
-                    KnownFormats.all(), gate, false, new TableCache(1 << 20), new ClusterCache(0))
+                    KnownFormats.all(),
+                    gate,
+                    false,
+                    false,
+                    new TableCache(1 << 20),
+                    new ClusterCache(0))
                 .open(Path.of(NAMES[3]))
                 .disk()) {
       assertEquals(3, disk.chain().size());

@@ -72,6 +72,7 @@ class VmdkCorpusTest {
                     KnownFormats.all(),
                     gate,
                     false,
+                    false,
                     new TableCache(1 << 20),
                     new ClusterCache(1 << 20))
                 .open(image.getFileName())) {

@@ -41,7 +41,12 @@ class VpcCorpusTest {
     try (Gate gate = new Gate(corpus, Gate.Backing.CONFINED, List.of());
         VirtualDisk disk =
             new DiskOpener(
-                    KnownFormats.all(), gate, false, new TableCache(1 << 20), new ClusterCache(0))
+                    KnownFormats.all(),
+                    gate,
+                    false,
+                    false,
+                    new TableCache(1 << 20),
+                    new ClusterCache(0))
                 .open(Path.of(image))
                 .disk()) {
       ByteBuffer bytes = ByteBuffer.allocate((int) disk.size());
