@@ -87,6 +87,7 @@ public final class FuseSession {
       threads.add(thread);
       thread.start();
     }
+    files.watch(new Invalidation(fd)::drop);
     FileStatus root = Posix.status(mountPoint.toString());
     if (readAhead && Posix.isRoot()) {
       ReadAhead.raise(root);
@@ -113,6 +114,12 @@ public final class FuseSession {
 
   /** Has libfuse handle a request; it answers on the kernel's channel. */
   void handToLibfuse(long address, long bytes) {
+    process(address, bytes, channel);
+  }
+
+  /** Has libfuse handle an OPEN; the upcall learns which of the kernel's nodes it is for. */
+  void open(long node, long address, long bytes) {
+    operations.opening(node);
     process(address, bytes, channel);
   }
 

@@ -44,6 +44,9 @@ final class ImageFuse extends FuseStubFS {
 
   private final DiskFileSystem files;
 
+  /** The kernel's number of the file that this thread is opening. */
+  private final ThreadLocal<Long> node = ThreadLocal.withInitial(() -> 0L);
+
   ImageFuse(DiskFileSystem files) {
     this.files = files;
   }
@@ -51,6 +54,11 @@ final class ImageFuse extends FuseStubFS {
   /** The table of operations that libfuse is given. */
   FuseOperations table() {
     return fuseOperations;
+  }
+
+  /** The next upcall on this thread opens the kernel's node {@code number}. */
+  void opening(long number) {
+    node.set(number);
   }
 
   /** An operation that answers with 0 or a positive number. */
@@ -116,7 +124,8 @@ final class ImageFuse extends FuseStubFS {
   public int open(String path, FuseFileInfo info) {
     return guarded(
         () -> {
-          put(files.open(path, (info.flags.get() & ACCESS_MODE) != 0), info);
+          boolean writing = (info.flags.get() & ACCESS_MODE) != 0;
+          put(files.open(path, writing, node.get()), info);
           return 0;
         });
   }

@@ -15,19 +15,20 @@ final class InitReply {
 
   private static final int ASYNC_READ = 1;
   private static final int BIG_WRITES = 1 << 5;
+
+  /** The kernel drops what it cached of a file when it notices another time stamp. */
   private static final int AUTO_INVAL_DATA = 1 << 12;
+
   private static final int ASYNC_DIO = 1 << 15;
   private static final int PARALLEL_DIROPS = 1 << 18;
   private static final int MAX_PAGES = 1 << 22;
+
+  /** The kernel drops what it cached when it is told to, see {@link Invalidation}. */
+  private static final int EXPLICIT_INVAL_DATA = 1 << 25;
+
   private static final int INIT_EXT = 1 << 30;
   private static final int WANTED =
-      ASYNC_READ
-          | BIG_WRITES
-          | AUTO_INVAL_DATA
-          | ASYNC_DIO
-          | PARALLEL_DIROPS
-          | MAX_PAGES
-          | INIT_EXT;
+      ASYNC_READ | BIG_WRITES | ASYNC_DIO | PARALLEL_DIROPS | MAX_PAGES | INIT_EXT;
 
   /** In the second word of flags: shared mappings of files that bypass the page cache. */
   private static final int DIRECT_IO_ALLOW_MMAP = 1 << 4;
@@ -54,7 +55,7 @@ final class InitReply {
     body.putInt(MAJOR)
         .putInt(Math.min(MINOR, request.getInt(Wire.INIT_MINOR)))
         .putInt(request.getInt(Wire.INIT_READAHEAD))
-        .putInt(offered & WANTED)
+        .putInt(offered & (WANTED | invalidation(offered)))
         .putShort(MAX_BACKGROUND)
         .putShort(CONGESTION)
         .putInt(Wire.MAX_PAYLOAD)
@@ -66,5 +67,10 @@ final class InitReply {
       body.putInt(0);
     }
     return BYTES;
+  }
+
+  /** Our own writes change time stamps all the time, so that to be told is better. */
+  private static int invalidation(int offered) {
+    return (offered & EXPLICIT_INVAL_DATA) != 0 ? EXPLICIT_INVAL_DATA : AUTO_INVAL_DATA;
   }
 }

@@ -91,6 +91,7 @@ final class RequestLoop implements Runnable {
       case Wire.INTERRUPT -> reply(Errno.ENOSYS, 0);
       case Wire.INIT -> init(address, bytes);
       case Wire.GETXATTR -> getxattr(address, bytes);
+      case Wire.OPEN -> session.open(request.getLong(Wire.IN_NODE), address, bytes);
       default -> session.handToLibfuse(address, bytes);
     }
   }

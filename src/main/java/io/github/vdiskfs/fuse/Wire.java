@@ -16,6 +16,7 @@ final class Wire {
   // struct fuse_in_header
   static final int IN_OPCODE = 4;
   static final int IN_UNIQUE = 8;
+  static final int IN_NODE = 16;
   static final int IN_HEADER = 40;
 
   // struct fuse_out_header
@@ -48,7 +49,15 @@ final class Wire {
   static final int INIT_FLAGS = IN_HEADER + 12;
   static final int INIT_FLAGS2 = IN_HEADER + 16;
 
+  // struct fuse_notify_inval_inode_out behind a header whose error says what it is
+  static final int NOTIFY_INVAL_INODE = 2;
+  static final int INVAL_NODE = OUT_HEADER;
+  static final int INVAL_OFFSET = OUT_HEADER + 8;
+  static final int INVAL_LENGTH = OUT_HEADER + 16;
+  static final int INVAL_BYTES = OUT_HEADER + 24;
+
   // opcodes
+  static final int OPEN = 14;
   static final int READ = 15;
   static final int WRITE = 16;
   static final int FSYNC = 20;

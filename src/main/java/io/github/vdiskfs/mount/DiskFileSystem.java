@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ public final class DiskFileSystem implements Closeable {
   private final Ownership ownership;
   private final boolean pageCache;
   private final DiskWrites writes;
+  private final HostChanges changes;
 
   /**
    * @param only the one image that is shown, or null for all
@@ -68,6 +70,7 @@ public final class DiskFileSystem implements Closeable {
     this.pageCache = pageCache;
     BaseImages bases = new BaseImages(directory, states);
     this.writes = new DiskWrites(gate, opener, disks, writeBases ? null : bases);
+    this.changes = new HostChanges(disks);
   }
 
   /** The attributes of a path. */
@@ -141,13 +144,24 @@ public final class DiskFileSystem implements Closeable {
    * Opens a disk.
    *
    * @param writing for writing as well
+   * @param kernelNode what {@link #watch} names the file by
    */
-  public OpenFile open(String path, boolean writing) throws IOException {
+  public OpenFile open(String path, boolean writing, long kernelNode) throws IOException {
     if (!(node(path) instanceof Disk disk)) {
       throw new IsFolderException(path);
     }
-    return opened(
-        writing ? writes.open(disk.path()) : disks.open(disk.path(), status(disk), false));
+    OpenDisks.Handle handle =
+        writing ? writes.open(disk.path()) : disks.open(disk.path(), status(disk), false);
+    changes.opened(handle.id(), kernelNode);
+    return opened(handle);
+  }
+
+  /**
+   * Has somebody told, with the number of the kernel's node, when an image that is open was changed
+   * on the host by others.
+   */
+  public void watch(LongConsumer changed) {
+    changes.start(changed);
   }
 
   /** Whom a new file belongs to. */
@@ -250,6 +264,7 @@ public final class DiskFileSystem implements Closeable {
 
   /** Gives a handle back. */
   public void release(long handle) {
+    changes.released(handle);
     writes.release(handle);
   }
 
@@ -288,6 +303,7 @@ public final class DiskFileSystem implements Closeable {
 
   @Override
   public void close() {
+    changes.close();
     writes.close();
     disks.closeAll();
   }

@@ -63,7 +63,7 @@ final class OpenDisks {
     }
 
     boolean isOf(List<FileStatus> other) {
-      return disk().isWritable() || sameVersion(version, other);
+      return disk().isWritable() || FileStatus.sameVersions(version, other);
     }
   }
 
@@ -203,7 +203,7 @@ final class OpenDisks {
       return Caching.BYPASS;
     }
     List<FileStatus> cached = cachedVersion.get(path);
-    if (cached != null && sameVersion(shared.version, cached)) {
+    if (cached != null && FileStatus.sameVersions(shared.version, cached)) {
       return Caching.KEEP;
     }
     if (othersOpen(path, shared)) {
@@ -238,21 +238,31 @@ final class OpenDisks {
    * @throws StaleHandleException where the handle was released
    */
   VirtualDisk disk(long handle) throws StaleHandleException {
+    Shared shared = shared(handle);
+    if (shared == null) {
+      throw new StaleHandleException(handle);
+    }
+    return shared.disk();
+  }
+
+  private @Nullable Shared shared(long handle) {
     Slot[] now = slots;
     int index = (int) handle;
-    if (index >= 0 && index < now.length && now[index].generation() == (int) (handle >>> 32)) {
-      Shared shared = now[index].shared();
-      if (shared != null) {
-        return shared.disk();
-      }
-    }
-    throw new StaleHandleException(handle);
+    boolean valid =
+        index >= 0 && index < now.length && now[index].generation() == (int) (handle >>> 32);
+    return valid ? now[index].shared() : null;
   }
 
   /** The disk of an image that is being written, to be asked instead of the file. */
   synchronized Optional<DiskOpener.Opened> written(FileStatus status) {
     Shared shared = written(FileId.of(status));
     return shared == null ? Optional.empty() : Optional.of(shared.opened);
+  }
+
+  /** The files of a handle's disk; none where the disk is being written or the handle is stale. */
+  List<FileStorage> filesOfUnwritten(long handle) {
+    Shared shared = shared(handle);
+    return shared == null || shared.disk().isWritable() ? List.of() : shared.opened.files();
   }
 
   /** All disks that are being written. */
@@ -277,17 +287,13 @@ final class OpenDisks {
   }
 
   private synchronized @Nullable Shared dropUser(long handle) {
-    int index = (int) handle;
-    Slot[] now = slots;
-    if (index < 0 || index >= now.length || now[index].generation() != (int) (handle >>> 32)) {
-      return null;
-    }
-    Shared shared = now[index].shared();
+    Shared shared = shared(handle);
     if (shared == null) {
       return null;
     }
-    Slot[] next = now.clone();
-    next[index] = new Slot(now[index].generation(), null);
+    int index = (int) handle;
+    Slot[] next = slots.clone();
+    next[index] = new Slot(next[index].generation(), null);
     slots = next;
     shared.closing = --shared.users == 0;
     return shared.closing ? shared : null;
@@ -308,7 +314,7 @@ final class OpenDisks {
   /** What the kernel has cached of a disk that was written here is of its version now. */
   private void rememberWritten(Shared shared) {
     List<FileStatus> before = cachedVersion.get(shared.path);
-    if (before != null && sameVersion(before, shared.version)) {
+    if (before != null && FileStatus.sameVersions(before, shared.version)) {
       try {
         List<FileStatus> now = new ArrayList<>(shared.version);
         now.set(0, Posix.status(shared.opened.files().get(0).name()));
@@ -336,17 +342,5 @@ final class OpenDisks {
 
   private static List<FileStatus> versionOf(DiskOpener.Opened opened) {
     return opened.files().stream().map(FileStorage::status).toList();
-  }
-
-  private static boolean sameVersion(List<FileStatus> a, List<FileStatus> b) {
-    if (a.size() != b.size()) {
-      return false;
-    }
-    for (int i = 0; i < a.size(); i++) {
-      if (!a.get(i).sameVersion(b.get(i))) {
-        return false;
-      }
-    }
-    return true;
   }
 }

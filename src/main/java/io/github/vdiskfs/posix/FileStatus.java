@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.posix;
 
+import java.util.List;
+
 /**
  * What {@code statx(2)} says of one file.
  *
@@ -66,6 +68,19 @@ public record FileStatus(
         && size == other.size
         && modified.equals(other.modified)
         && changed.equals(other.changed);
+  }
+
+  /** True where both lists are of the same files with the same content. */
+  public static boolean sameVersions(List<FileStatus> a, List<FileStatus> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      if (!a.get(i).sameVersion(b.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** True where both name the same inode. */

@@ -92,6 +92,11 @@ public final class FileStorage implements Storage {
     return status;
   }
 
+  /** What the host says of the file now. */
+  public FileStatus statusNow() throws ErrnoException {
+    return Posix.status(fd);
+  }
+
   @Override
   public String name() {
     return path.toString();
