@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
       "                         files that images name (backing files, extents) must lie",
       "                         inside SOURCE; may not be named; may lie anywhere (confined)",
       "  backing_dir=DIR        another folder in which such files may lie; repeatable",
+      "  force_share            read images that another program has open for writing",
       "  write_base             images that others are based on may be written",
       "  probe=trust            images known by their content alone may name files too",
       "  allow_other            other users may look at the mount (the default for root;",

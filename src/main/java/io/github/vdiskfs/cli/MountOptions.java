@@ -82,6 +82,7 @@ final class MountOptions {
   private int threads = Math.min(DEFAULT_MAX_THREADS, Runtime.getRuntime().availableProcessors());
   private @Nullable Path log;
   private boolean writeBases;
+  private boolean forceShare;
   private boolean debug;
 
   /** A word that is not understood; the message says what would be. */
@@ -136,6 +137,7 @@ final class MountOptions {
       case "allow_other" -> allowOther = true;
       case "noallow_other" -> allowOther = false;
       case "write_base" -> writeBases = true;
+      case "force_share" -> forceShare = true;
       case "debug" -> debug = true;
       default -> {
         return false;
@@ -258,6 +260,11 @@ final class MountOptions {
   /** Images that others are based on may be written. */
   boolean writeBases() {
     return writeBases;
+  }
+
+  /** Images that another program has open for writing may be read. */
+  boolean forceShare() {
+    return forceShare;
   }
 
   boolean debug() {

@@ -36,8 +36,7 @@ record Source(Gate gate, DiskOpener opener, @Nullable Path only) implements Clos
         new DiskOpener(
             KnownFormats.all(),
             gate,
-            options.trustProbed(),
-            !options.readOnly(),
+            new DiskOpener.Policy(options.trustProbed(), !options.readOnly(), options.forceShare()),
             new TableCache(options.metaCache()),
             new ClusterCache(options.dataCache()));
     return new Source(gate, opener, folder ? null : real.getFileName());

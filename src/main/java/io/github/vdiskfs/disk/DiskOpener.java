@@ -8,6 +8,7 @@ import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.image.TableCache;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.storage.FileDeniedException;
+import io.github.vdiskfs.storage.FileInUseException;
 import io.github.vdiskfs.storage.FileStorage;
 import io.github.vdiskfs.storage.Gate;
 import io.github.vdiskfs.storage.Storage;
@@ -27,29 +28,41 @@ public final class DiskOpener {
 
   private final Recognizer recognizer;
   private final Gate gate;
-  private final boolean trustProbed;
-  private final boolean writable;
+  private final Policy policy;
   private final TableCache tables;
   private final ClusterCache clusters;
 
   /**
-   * @param formats the known formats, raw last
+   * What is allowed.
+   *
    * @param trustProbed images recognised by content alone may name other files
-   * @param writable disks may be opened for writing
+   * @param mayWrite disks may be opened for writing
+   * @param forceShare images that another program has open for writing may be read
+   */
+  public record Policy(boolean trustProbed, boolean mayWrite, boolean forceShare) {
+    /** For those who only read, and trust nobody. */
+    public static final Policy READING = new Policy(false, false, false);
+  }
+
+  /**
+   * @param formats the known formats, raw last
    */
   public DiskOpener(
       List<ImageFormat> formats,
       Gate gate,
-      boolean trustProbed,
-      boolean writable,
+      Policy policy,
       TableCache tables,
       ClusterCache clusters) {
     this.recognizer = new Recognizer(formats);
     this.gate = gate;
-    this.trustProbed = trustProbed;
-    this.writable = writable;
+    this.policy = policy;
     this.tables = tables;
     this.clusters = clusters;
+  }
+
+  /** True where disks may be opened for writing. */
+  public boolean mayWrite() {
+    return policy.mayWrite();
   }
 
   /** What the file at a path below SOURCE is, or empty where it is no image. */
@@ -68,13 +81,68 @@ public final class DiskOpener {
   }
 
   /**
-   * Opens the disk of an image below SOURCE.
+   * Opens the disk of an image below SOURCE and holds QEMU's locks on all its files until it is
+   * closed, so that nobody changes them meanwhile.
    *
    * @throws ImageException where it is no image, or it or its chain cannot be served
    */
   public Opened open(Path path) throws IOException {
+    return open(path, true);
+  }
+
+  /** As {@link #open}, for a short look: fails where others write, but keeps nobody from it. */
+  public Opened peek(Path path) throws IOException {
+    return open(path, false);
+  }
+
+  private Opened open(Path path, boolean hold) throws IOException {
+    FileStorage storage = openLocked(path, hold);
+    return new ChainBuilder(hold).build(storage, requireMatch(storage));
+  }
+
+  private FileStorage openLocked(Path path, boolean hold) throws IOException {
     FileStorage storage = gate.openImage(path);
-    return new ChainBuilder().build(storage, requireMatch(storage));
+    try {
+      lock(storage, hold);
+      return storage;
+    } catch (IOException | RuntimeException e) {
+      storage.close();
+      throw e;
+    }
+  }
+
+  private void lock(FileStorage file, boolean hold) throws IOException {
+    if (hold) {
+      file.lockForReading(policy.forceShare());
+    } else if (!policy.forceShare()) {
+      file.checkReadable();
+    }
+  }
+
+  /** Locks every file that an image names. */
+  private record LockingOpener(DiskOpener disks, StorageOpener files, boolean hold)
+      implements StorageOpener {
+    @Override
+    public Storage open(String name) throws IOException {
+      Storage storage = files.open(name);
+      try {
+        disks.lock((FileStorage) storage, hold);
+        return storage;
+      } catch (IOException | RuntimeException e) {
+        storage.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public List<String> siblings(String suffix) throws IOException {
+      return files.siblings(suffix);
+    }
+
+    @Override
+    public List<String> siblingsAbove(String suffix) throws IOException {
+      return files.siblingsAbove(suffix);
+    }
   }
 
   /**
@@ -114,10 +182,11 @@ public final class DiskOpener {
    * @throws ImageException where it is no image, or cannot be served
    */
   public Top openTop(Path path) throws IOException {
-    FileStorage storage = gate.openImage(path);
+    FileStorage storage = openLocked(path, true);
     Recognizer.Match match = requireMatch(storage);
     try {
-      ImageFormat.Context context = new ImageFormat.Context(openerFor(storage, match), tables);
+      StorageOpener opener = openerFor(storage, match, true);
+      ImageFormat.Context context = new ImageFormat.Context(opener, tables);
       return new Top(match.format().open(storage, context), storage);
     } catch (IOException | RuntimeException e) {
       storage.close();
@@ -141,16 +210,21 @@ public final class DiskOpener {
     }
   }
 
-  private StorageOpener openerFor(FileStorage storage, Recognizer.Match match) {
-    return match.byContentAlone() && !trustProbed
+  private StorageOpener openerFor(FileStorage storage, Recognizer.Match match, boolean hold) {
+    return match.byContentAlone() && !policy.trustProbed()
         ? new RefusingOpener()
-        : gate.openerFor(storage.path());
+        : new LockingOpener(this, gate.openerFor(storage.path()), hold);
   }
 
   /** The layers that were opened so far; closed together where one of them fails. */
   private final class ChainBuilder {
     private final List<Image> chain = new ArrayList<>();
     private final List<FileStorage> files = new ArrayList<>();
+    private final boolean hold;
+
+    ChainBuilder(boolean hold) {
+      this.hold = hold;
+    }
 
     Opened build(FileStorage top, Recognizer.Match topMatch) throws IOException {
       FileStorage storage = top;
@@ -160,7 +234,8 @@ public final class DiskOpener {
           Image image = openLayer(storage, match);
           BackingReference backing = image.info().backing();
           if (backing == null) {
-            return new Opened(new VirtualDisk(chain, clusters, writable), List.copyOf(files));
+            return new Opened(
+                new VirtualDisk(chain, clusters, policy.mayWrite()), List.copyOf(files));
           }
           FileStorage below = openBacking(storage, backing, match);
           files.add(below);
@@ -177,7 +252,7 @@ public final class DiskOpener {
       if (files.isEmpty()) {
         files.add(storage);
       }
-      StorageOpener opener = openerFor(storage, match);
+      StorageOpener opener = openerFor(storage, match, hold);
       Image image = match.format().open(storage, new ImageFormat.Context(opener, tables));
       chain.add(image);
       return image;
@@ -191,10 +266,13 @@ public final class DiskOpener {
       }
       Storage below;
       try {
-        below = openerFor(child, match).open(backing.name());
+        below = openerFor(child, match, hold).open(backing.name());
       } catch (FileDeniedException e) {
         throw new ImageException(
             ImageException.Kind.DENIED, describe(child, backing) + e.getReason(), e);
+      } catch (FileInUseException e) {
+        throw new ImageException(
+            ImageException.Kind.LOCKED, describe(child, backing) + e.getReason(), e);
       } catch (IOException e) {
         throw new ImageException(
             ImageException.Kind.INCOMPLETE, describe(child, backing) + e.getMessage(), e);

@@ -7,6 +7,7 @@ import io.github.vdiskfs.mount.NotFolderException;
 import io.github.vdiskfs.mount.StaleHandleException;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.storage.FileDeniedException;
+import io.github.vdiskfs.storage.FileInUseException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ final class Errno {
   static int of(Throwable thrown) {
     if (thrown instanceof ImageException e) {
       log.debug("{}", e.getMessage());
-      return of(e.kind());
+      return e.getCause() instanceof FileInUseException ? EBUSY : of(e.kind());
     }
     if (thrown instanceof ErrnoException e) {
       return e.errno();
@@ -71,6 +72,9 @@ final class Errno {
     }
     if (thrown instanceof FileDeniedException || thrown instanceof AccessDeniedException) {
       return EACCES;
+    }
+    if (thrown instanceof FileInUseException) {
+      return EBUSY;
     }
     if (thrown instanceof NotFolderException) {
       return ENOTDIR;

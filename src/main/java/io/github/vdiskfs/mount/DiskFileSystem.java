@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -288,7 +289,11 @@ public final class DiskFileSystem implements Closeable {
     Node node = node(path);
     if (node instanceof Disk disk) {
       String source = gate.source().resolve(disk.path()).toString();
-      return DiskStates.describe(state(disk.path()), source);
+      Map<String, String> words = new TreeMap<>(DiskStates.describe(state(disk.path()), source));
+      writes
+          .refusal(disk.path())
+          .ifPresent(why -> words.putIfAbsent(DiskStates.ERROR_ATTRIBUTE, why));
+      return words;
     }
     return node.path().toString().isEmpty() ? SERVER : Map.of();
   }

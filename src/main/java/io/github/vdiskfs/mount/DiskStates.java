@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class DiskStates {
   private static final Logger log = LoggerFactory.getLogger(DiskStates.class);
 
+  /** The extended attribute with the reason why a disk cannot be served, or not written. */
+  static final String ERROR_ATTRIBUTE = "user.vdiskfs.error";
+
   /** Images whose state is remembered, at a few hundred bytes each. */
   private static final int MAX_REMEMBERED = 50_000;
 
@@ -100,7 +103,7 @@ final class DiskStates {
   }
 
   private DiskState look(Path path, FileStatus status) {
-    try (DiskOpener.Opened opened = opener.open(path)) {
+    try (DiskOpener.Opened opened = opener.peek(path)) {
       return describe(opened);
     } catch (IOException e) {
       return DiskState.failed(status, e);
@@ -171,6 +174,6 @@ final class DiskStates {
       return Map.of("user.vdiskfs.format", state.format(), "user.vdiskfs.source", source);
     }
     return Map.of(
-        "user.vdiskfs.source", source, "user.vdiskfs.error", String.valueOf(error.getMessage()));
+        "user.vdiskfs.source", source, ERROR_ATTRIBUTE, String.valueOf(error.getMessage()));
   }
 }

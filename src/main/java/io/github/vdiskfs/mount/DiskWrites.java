@@ -72,13 +72,21 @@ final class DiskWrites {
   /** Opens the disk of an image for writing. */
   OpenDisks.Handle open(Path image) throws IOException {
     FileStatus status = Posix.status(gate.source().resolve(image).toString());
-    Optional<Path> child = bases == null ? Optional.empty() : bases.childOf(status);
-    if (child.isPresent()) {
-      throw new ImageException(
-          ImageException.Kind.READ_ONLY,
-          image + ": " + child.get() + " is based on it; -o write_base allows writing");
+    Optional<String> refusal = refusal(image);
+    if (refusal.isPresent()) {
+      throw new ImageException(ImageException.Kind.READ_ONLY, image + ": " + refusal.get());
     }
     return disks.open(image, status, true);
+  }
+
+  /** Why an image may not be written though it can be read; empty where it may. */
+  Optional<String> refusal(Path image) throws IOException {
+    if (bases == null || !opener.mayWrite()) {
+      return Optional.empty();
+    }
+    return bases
+        .childOf(Posix.status(gate.source().resolve(image).toString()))
+        .map(child -> "read-only: " + child + " is based on it; -o write_base allows writing");
   }
 
   /** Makes an image and opens its disk, which grows with what is written. */

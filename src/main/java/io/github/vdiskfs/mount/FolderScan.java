@@ -152,7 +152,7 @@ final class FolderScan {
 
   private Known withExtents(Path path, FileStatus status) {
     Set<String> extents = new HashSet<>();
-    try (DiskOpener.Opened opened = opener.open(path)) {
+    try (DiskOpener.Opened opened = opener.peek(path)) {
       Path folder = gate.source().resolve(path).getParent();
       for (Storage file : opened.disk().top().info().files()) {
         Path extent = Path.of(file.name());

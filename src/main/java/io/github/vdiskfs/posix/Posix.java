@@ -52,6 +52,17 @@ public final class Posix {
   /** fallocate(2): the range reads as zero and keeps its space. */
   public static final int FALLOC_ZERO_RANGE = 0x10;
 
+  private static final int F_RDLCK = 0;
+  private static final int F_WRLCK = 1;
+  private static final int F_UNLCK = 2;
+  private static final int F_SETSIG = 10;
+  private static final int F_OFD_GETLK = 36;
+  private static final int F_OFD_SETLK = 37;
+  private static final int F_SETLEASE = 1024;
+
+  /** A signal that nobody notices. */
+  private static final int SIGURG = 23;
+
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -102,6 +113,9 @@ public final class Posix {
     int fchmod(int fd, int mode);
 
     int futimens(int fd, long times);
+
+    @Variadic(fixedCount = 2)
+    int fcntl(int fd, int command, long argument);
 
     int fallocate(int fd, int mode, @off_t long offset, @off_t long length);
 
@@ -380,6 +394,53 @@ public final class Posix {
   private static void putTime(ByteBuffer to, int at, @Nullable Time time) {
     to.putLong(at, time == null ? 0 : time.seconds());
     to.putLong(at + 8, time == null ? UTIME_OMIT : time.nanos());
+  }
+
+  /**
+   * Takes a shared lock on one byte of a file for this opening of it (an "open file description
+   * lock", fcntl(2)); it ends with the descriptor.
+   */
+  public static void lockByte(int fd, long offset) throws ErrnoException {
+    lock(fd, F_OFD_SETLK, F_RDLCK, offset);
+  }
+
+  /** Gives such a lock back. */
+  public static void unlockByte(int fd, long offset) throws ErrnoException {
+    lock(fd, F_OFD_SETLK, F_UNLCK, offset);
+  }
+
+  /** True where another opening of the file, here or elsewhere, holds a lock on a byte. */
+  public static boolean isByteLocked(int fd, long offset) throws ErrnoException {
+    return lock(fd, F_OFD_GETLK, F_WRLCK, offset) != F_UNLCK;
+  }
+
+  private static int lock(int fd, int command, int type, long offset) throws ErrnoException {
+    ByteBuffer flock = STRUCT.get();
+    flock.putShort(0, (short) type).putShort(2, (short) 0);
+    flock.putLong(8, offset).putLong(16, 1).putInt(24, 0);
+    if (C.fcntl(fd, command, address(flock)) != 0) {
+      throw failure("fcntl");
+    }
+    return flock.getShort(0);
+  }
+
+  /**
+   * True where no one else has a file open for writing, as far as the host can tell: a read lease
+   * is taken and given back at once (fcntl(2), F_SETLEASE).
+   *
+   * @throws ErrnoException where the file system has no leases or this user may not take one
+   */
+  public static boolean hasNoWriter(int fd) throws ErrnoException {
+    // What breaks the lease in between sends a signal; the usual one would end the process.
+    C.fcntl(fd, F_SETSIG, SIGURG);
+    if (C.fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+      C.fcntl(fd, F_SETLEASE, F_UNLCK);
+      return true;
+    }
+    if (lastError() == ErrnoException.EAGAIN) {
+      return false;
+    }
+    throw failure("fcntl");
   }
 
   /** Unmounts a path; {@code flags} as in umount2(2). */

@@ -137,9 +137,32 @@ public final class FileStorage implements Storage {
     }
   }
 
+  /**
+   * Takes QEMU's locks for reading, held until the file is closed.
+   *
+   * @param shared others may go on writing
+   * @throws FileInUseException where another program has the file open for writing
+   */
+  public void lockForReading(boolean shared) throws IOException {
+    ImageLock.take(fd, path, shared ? ImageLock.Use.SHARED_READING : ImageLock.Use.READING);
+  }
+
+  /**
+   * Fails where {@link #lockForReading} would; nothing is locked.
+   *
+   * @throws FileInUseException where another program has the file open for writing
+   */
+  public void checkReadable() throws IOException {
+    if (ImageLock.isExcluded(fd, ImageLock.Use.READING)) {
+      throw new FileInUseException(path, OpenFiles.describe(path));
+    }
+  }
+
+  /** As it says, and takes QEMU's locks for writing. */
   @Override
   public synchronized void allowWriting() throws IOException {
     if (writeFd < 0) {
+      ImageLock.take(fd, path, ImageLock.Use.WRITING);
       writeFd = Posix.open("/proc/self/fd/" + fd, Posix.O_RDWR | Posix.O_NONBLOCK);
     }
   }

@@ -77,8 +77,7 @@ class VdiChainTest {
             new DiskOpener(
                     KnownFormats.all(),
                     gate,
-                    false,
-                    false,
+                    DiskOpener.Policy.READING,
                     new TableCache(1 << 20),
                     new ClusterCache(0))
                 .open(Path.of(NAMES[3]))

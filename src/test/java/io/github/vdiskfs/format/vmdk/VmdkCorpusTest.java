@@ -71,8 +71,7 @@ class VmdkCorpusTest {
             new DiskOpener(
                     KnownFormats.all(),
                     gate,
-                    false,
-                    false,
+                    DiskOpener.Policy.READING,
                     new TableCache(1 << 20),
                     new ClusterCache(1 << 20))
                 .open(image.getFileName())) {

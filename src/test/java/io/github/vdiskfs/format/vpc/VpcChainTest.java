@@ -74,8 +74,7 @@ class VpcChainTest {
             new DiskOpener(
                     KnownFormats.all(),
                     gate,
-                    false,
-                    false,
+                    DiskOpener.Policy.READING,
                     new TableCache(1 << 20),
                     new ClusterCache(0))
                 .open(Path.of("level3.vhd"))

@@ -43,8 +43,7 @@ class VpcCorpusTest {
             new DiskOpener(
                     KnownFormats.all(),
                     gate,
-                    false,
-                    false,
+                    DiskOpener.Policy.READING,
                     new TableCache(1 << 20),
                     new ClusterCache(0))
                 .open(Path.of(image))
