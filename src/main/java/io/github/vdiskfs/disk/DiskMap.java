@@ -49,6 +49,8 @@ public final class DiskMap {
     }
   }
 
+  private static final String RAW_FORMAT = "raw";
+
   private final VirtualDisk disk;
   private long at;
   private @Nullable Range pending;
@@ -79,12 +81,18 @@ public final class DiskMap {
     if (kept != null || at >= disk.size()) {
       return kept;
     }
-    Range range = range(at, disk.status(at, disk.size() - at));
+    Located run = disk.locate(at, disk.size() - at);
+    Range range = range(at, VirtualDisk.split(run), storesHoles(run));
     at += range.length();
     return range;
   }
 
-  private static Range range(long start, Located run) {
+  /** QEMU calls a hole of the host file stored data, except where the image is raw. */
+  private static boolean storesHoles(Located run) {
+    return run.extent().kind() == Kind.FLAT && !run.image().info().format().equals(RAW_FORMAT);
+  }
+
+  private static Range range(long start, Located run, boolean storesHoles) {
     Extent extent = run.extent();
     Kind kind = extent.kind();
     Storage storage = kind == Kind.COMPRESSED ? null : extent.storage();
@@ -94,7 +102,7 @@ public final class DiskMap {
         run.depth(),
         kind != Kind.HOLE,
         extent.readsAsZero(),
-        !extent.readsAsZero(),
+        storesHoles || !extent.readsAsZero(),
         kind == Kind.COMPRESSED,
         storage == null ? -1 : extent.hostOffset(),
         storage == null ? "" : storage.name());

@@ -136,12 +136,14 @@ public final class VirtualDisk implements Closeable {
    * come as {@code ZERO} with their host offset. This is what hole seeking and maps look at.
    */
   public Located status(long offset, long length) throws IOException {
-    Located run = locate(offset, length);
-    Extent extent = run.extent();
-    if (extent.kind() != Kind.FLAT) {
-      return run;
-    }
-    return new Located(run.depth(), run.image(), splitFlat(extent));
+    return split(locate(offset, length));
+  }
+
+  /** A run with flat data clipped to what is of one kind in the host file. */
+  static Located split(Located run) throws IOException {
+    return run.extent().kind() == Kind.FLAT
+        ? new Located(run.depth(), run.image(), splitFlat(run.extent()))
+        : run;
   }
 
   private static Extent splitFlat(Extent flat) throws IOException {
