@@ -32,7 +32,8 @@ public final class Qcow2Format implements ImageFormat {
     ByteBuffer start = ByteBuffer.allocate(8);
     storage.read(start, 0);
     int version = start.getInt(4);
-    return start.getInt(0) == Qcow2Header.MAGIC && (version == 2 || version == 3);
+    // Versions to come are claimed as well, so that they are refused by name. Version 1 is qcow.
+    return start.getInt(0) == Qcow2Header.MAGIC && Integer.compareUnsigned(version, 2) >= 0;
   }
 
   @Override
