@@ -19,6 +19,7 @@ VDISKFS = os.environ["VDISKFS"]
 # Hundreds of commands that last a second each are not worth the optimising compiler.
 os.environ.setdefault("VDISKFS_JAVA_OPTS", "-XX:TieredStopAtLevel=1")
 TMP = os.environ["TMP"]
+SOURCE = os.path.abspath(sys.argv[1])
 
 # Disks up to this size are compared byte by byte; of larger ones, what the map calls data.
 WHOLE = 64 << 20
@@ -86,13 +87,18 @@ def first_difference(ours, theirs):
 
 def check_map(image, shown):
     theirs = merged(json_of("qemu-img", "map", "--output=json", *opened(image)))
-    ours = merged(json_of(VDISKFS, "map", "--output=json", image))
+    ours = merged(json_of(*vdiskfs("map", image)))
     if ours != theirs:
         raise Mismatch(f"map: {first_difference(ours, theirs)}")
     found = holes.runs(shown)
     if found != data_runs(theirs):
         raise Mismatch(f"holes: {first_difference(found, data_runs(theirs))}")
     return theirs
+
+
+def vdiskfs(command, image):
+    """The command on an image; its backing files may lie anywhere in SOURCE, as in the mount."""
+    return VDISKFS, command, "--output=json", "-o", f"backing_dir={SOURCE}", image
 
 
 def opened(image):
@@ -106,7 +112,7 @@ def opened(image):
 
 def check_info(image, _):
     theirs = json_of("qemu-img", "info", "--output=json", *opened(image))
-    ours = json_of(VDISKFS, "info", "--output=json", image)
+    ours = json_of(*vdiskfs("info", image))
     for field in INFO_FIELDS:
         if ours.get(field) != theirs.get(field):
             raise Mismatch(f"info: {field}: vdiskfs {ours.get(field)}, QEMU {theirs.get(field)}")
@@ -152,9 +158,9 @@ def check_data(image, shown, entries):
             os.remove(copy)
 
 
-def check(source, mount, image):
+def check(mount, image):
     """The mismatches of one image, as lines to print."""
-    path, shown = os.path.join(source, image), os.path.join(mount, image + ".raw")
+    path, shown = os.path.join(SOURCE, image), os.path.join(mount, image + ".raw")
     found = []
     for part in (check_info, check_content):
         try:
@@ -175,15 +181,15 @@ def check_content(image, shown):
         check_data(image, shown, entries)
 
 
-def main(source, mount, *images):
+def main(mount, *images):
     if not images:
         sys.exit("compare.py: no images given")
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        lines = [line for found in pool.map(lambda i: check(source, mount, i), images)
+        lines = [line for found in pool.map(lambda i: check(mount, i), images)
                  for line in found]
     print("\n".join(lines + [f"{len(images)} images compared, {len(lines)} mismatches"]))
     return 1 if lines else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[2:]))

@@ -68,7 +68,7 @@ def folders():
     os.makedirs("sub/deeper", exist_ok=True)
     create("sub/deeper/up.qcow2", "qcow2", SIZE, "../../base.raw", "raw")
     create("sub/absolute.qcow2", "qcow2", SIZE, os.path.abspath("base.qcow2"), "qcow2")
-    create("file-protocol.qcow2", "qcow2", SIZE, "file:base.raw", "raw")
+    create("file-protocol.qcow2", "qcow2", SIZE, f"file:{os.path.abspath('base.raw')}", "raw")
 
 
 def deep():
