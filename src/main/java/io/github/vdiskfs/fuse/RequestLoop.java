@@ -152,7 +152,7 @@ final class RequestLoop implements Runnable {
     try {
       VirtualDisk disk = files.disk(request.getLong(Wire.ARG_HANDLE));
       long found = seek(disk, request.getLong(Wire.ARG_OFFSET), request.getInt(Wire.LSEEK_WHENCE));
-      payload.bytes().putLong(0, found);
+      payload.bytes().clear().putLong(0, found);
       reply(found < 0 ? Errno.ENXIO : 0, found < 0 ? 0 : Long.BYTES);
     } catch (IOException | RuntimeException | Error e) {
       reply(Errno.of(e), 0);
