@@ -85,7 +85,15 @@ record InfoReport(String filename, ImageInfo info, long actualSize) {
 
   private String fullName(BackingReference backing) {
     Path folder = Path.of(filename).getParent();
-    return folder == null ? backing.name() : folder.resolve(backing.name()).toString();
+    String name = backing.name();
+    return folder == null || hasProtocol(name) ? name : folder.resolve(name).toString();
+  }
+
+  /** As QEMU sees it: a colon before the first slash. */
+  private static boolean hasProtocol(String name) {
+    int colon = name.indexOf(':');
+    int slash = name.indexOf('/');
+    return colon >= 0 && (slash < 0 || colon < slash);
   }
 
   /** The fields for a person. */
