@@ -35,8 +35,14 @@ class Mismatch(Exception):
     """What differs, in words."""
 
 
-def json_of(*words):
-    done = subprocess.run(words, capture_output=True, check=False)
+def run(image, *words):
+    """Runs a command in an image's folder: QEMU looks for an external data file in the current
+    one."""
+    return subprocess.run(words, capture_output=True, check=False, cwd=os.path.dirname(image))
+
+
+def json_of(image, *words):
+    done = run(image, *words)
     if done.returncode != 0:
         raise Mismatch(f"'{' '.join(words)}' fails with {done.returncode}: "
                        f"{done.stderr.decode(errors='replace').strip()[:500]}")
@@ -86,8 +92,8 @@ def first_difference(ours, theirs):
 
 
 def check_map(image, shown):
-    theirs = merged(json_of("qemu-img", "map", "--output=json", *opened(image)))
-    ours = merged(json_of(*vdiskfs("map", image)))
+    theirs = merged(json_of(image, "qemu-img", "map", "--output=json", *opened(image)))
+    ours = merged(json_of(image, *vdiskfs("map", image)))
     if ours != theirs:
         raise Mismatch(f"map: {first_difference(ours, theirs)}")
     found = holes.runs(shown)
@@ -111,8 +117,8 @@ def opened(image):
 
 
 def check_info(image, _):
-    theirs = json_of("qemu-img", "info", "--output=json", *opened(image))
-    ours = json_of(*vdiskfs("info", image))
+    theirs = json_of(image, "qemu-img", "info", "--output=json", *opened(image))
+    ours = json_of(image, *vdiskfs("info", image))
     for field in INFO_FIELDS:
         if ours.get(field) != theirs.get(field):
             raise Mismatch(f"info: {field}: vdiskfs {ours.get(field)}, QEMU {theirs.get(field)}")
@@ -125,8 +131,7 @@ def sha256(path):
 
 def copy_by_qemu(image, name):
     path = os.path.join(TMP, name)
-    run = ["qemu-img", "convert", "-O", "raw", *opened(image), path]
-    done = subprocess.run(run, capture_output=True, check=False)
+    done = run(image, "qemu-img", "convert", "-O", "raw", *opened(image), path)
     if done.returncode != 0:
         raise Mismatch(f"qemu-img convert: {done.stderr.decode(errors='replace').strip()}")
     return path
@@ -136,7 +141,7 @@ def check_whole(image, shown):
     copy = copy_by_qemu(image, f"qemu-{os.getpid()}-{abs(hash(image))}")
     try:
         if sha256(shown) != sha256(copy):
-            said = subprocess.run(["cmp", shown, copy], capture_output=True, check=False)
+            said = run(image, "cmp", shown, copy)
             raise Mismatch(f"content: {said.stdout.decode(errors='replace').strip()}")
     finally:
         os.remove(copy)
@@ -148,9 +153,11 @@ def check_data(image, shown, entries):
     with open(shown, "rb", buffering=0) as file:
         for start, end in data_runs(entries):
             length = min(end - start, MOST_OF_A_RUN)
-            subprocess.run(["qemu-img", "dd", "bs=512", f"skip={start // 512}",
-                            f"count={(start + length) // 512}", "-O", "raw", *opened(image)[:-1],
-                            f"if={image}", f"of={copy}"], check=True)
+            done = run(image, "qemu-img", "dd", "bs=512", f"skip={start // 512}",
+                       f"count={(start + length) // 512}", "-O", "raw", *opened(image)[:-1],
+                       f"if={image}", f"of={copy}")
+            if done.returncode != 0:
+                raise Mismatch(f"qemu-img dd: {done.stderr.decode(errors='replace').strip()}")
             file.seek(start)
             with open(copy, "rb") as theirs:
                 if file.read(length) != theirs.read(length):
@@ -171,7 +178,7 @@ def check(mount, image):
 
 
 def check_content(image, shown):
-    size = json_of("qemu-img", "info", "--output=json", *opened(image))["virtual-size"]
+    size = json_of(image, "qemu-img", "info", "--output=json", *opened(image))["virtual-size"]
     if os.stat(shown).st_size != size:
         raise Mismatch(f"size: {os.stat(shown).st_size} in the mount, {size} by QEMU")
     if size <= WHOLE:
