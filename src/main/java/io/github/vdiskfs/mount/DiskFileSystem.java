@@ -7,6 +7,7 @@ import io.github.vdiskfs.mount.ImageDirectory.Disk;
 import io.github.vdiskfs.mount.ImageDirectory.Folder;
 import io.github.vdiskfs.mount.ImageDirectory.Listing;
 import io.github.vdiskfs.mount.ImageDirectory.Node;
+import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.FileSystemSpace;
@@ -74,8 +75,21 @@ public final class DiskFileSystem implements Closeable {
     this.changes = new HostChanges(disks);
   }
 
-  /** The attributes of a path. */
+  /**
+   * The attributes of a path. The kernel asks for them before it reads, so they must be there as
+   * long as the disk is open, whatever became of the image.
+   */
   public Attributes attributes(String path) throws IOException {
+    try {
+      return attributesNow(path);
+    } catch (NoSuchFileException | ErrnoException e) {
+      Optional<Path> image = ImageDirectory.imageOf(path);
+      Optional<DiskState> open = image.isEmpty() ? Optional.empty() : disks.stateOf(image.get());
+      return ofDisk(open.orElseThrow(() -> e));
+    }
+  }
+
+  private Attributes attributesNow(String path) throws IOException {
     Node node = node(path);
     if (node instanceof Disk disk) {
       return ofDisk(state(disk.path()));

@@ -113,7 +113,8 @@ final class DiskStates {
     }
   }
 
-  private static DiskState describe(DiskOpener.Opened opened) throws IOException {
+  /** The state of a disk as it was opened. */
+  static DiskState describe(DiskOpener.Opened opened) throws IOException {
     return describe(opened, opened.files().get(0).status());
   }
 

@@ -109,6 +109,14 @@ public final class ImageDirectory {
     return Optional.empty();
   }
 
+  /** The image whose disk has a path in the mount, by its name alone; relative to SOURCE. */
+  static Optional<Path> imageOf(String path) {
+    boolean disk = path.startsWith("/") && path.endsWith(SUFFIX);
+    return disk
+        ? Optional.of(Path.of(path.substring(1, path.length() - SUFFIX.length())))
+        : Optional.empty();
+  }
+
   private static Path parentOf(Path relative) {
     Path parent = relative.getParent();
     return parent == null ? Path.of("") : parent;

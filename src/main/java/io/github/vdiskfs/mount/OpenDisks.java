@@ -259,6 +259,18 @@ final class OpenDisks {
     return shared == null ? Optional.empty() : Optional.of(shared.opened);
   }
 
+  /** What an image was when it was opened, for as long as a disk of it is open. */
+  synchronized Optional<DiskState> stateOf(Path path) throws IOException {
+    for (List<Shared> open : byFile.values()) {
+      for (Shared shared : open) {
+        if (shared.path.equals(path) && !shared.closing) {
+          return Optional.of(DiskStates.describe(shared.opened));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The files of a handle's disk; none where the disk is being written or the handle is stale. */
   List<FileStorage> filesOfUnwritten(long handle) {
     Shared shared = shared(handle);
