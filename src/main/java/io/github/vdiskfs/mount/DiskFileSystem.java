@@ -83,7 +83,7 @@ public final class DiskFileSystem implements Closeable {
     try {
       return attributesNow(path);
     } catch (NoSuchFileException | ErrnoException e) {
-      Optional<Path> image = ImageDirectory.imageOf(path);
+      Optional<Path> image = ImageDirectory.imageNamed(path);
       Optional<DiskState> open = image.isEmpty() ? Optional.empty() : disks.stateOf(image.get());
       return ofDisk(open.orElseThrow(() -> e));
     }
@@ -191,8 +191,7 @@ public final class DiskFileSystem implements Closeable {
    */
   public OpenFile create(String path, int permissions, Owner owner) throws IOException {
     Path image =
-        directory
-            .imageNamed(path)
+        ImageDirectory.imageNamed(path)
             .orElseThrow(() -> new AccessDeniedException(path, null, "names end with .raw here"));
     OpenDisks.Handle handle = writes.create(image, permissions, owner);
     directory.forget(image);

@@ -84,10 +84,10 @@ public final class ImageDirectory {
   }
 
   /**
-   * The image, relative to SOURCE, that a path such as {@code /sub/new.qcow2.raw} would stand for;
-   * empty where no disk has such a name.
+   * The image, relative to SOURCE, that a path such as {@code /sub/new.qcow2.raw} stands for by its
+   * name alone; empty where no disk has such a name.
    */
-  Optional<Path> imageNamed(String path) {
+  static Optional<Path> imageNamed(String path) {
     Path relative = Path.of(path.startsWith("/") ? path.substring(1) : path);
     String name = String.valueOf(relative.getFileName());
     int end = name.length() - SUFFIX.length();
@@ -107,14 +107,6 @@ public final class ImageDirectory {
       }
     }
     return Optional.empty();
-  }
-
-  /** The image whose disk has a path in the mount, by its name alone; relative to SOURCE. */
-  static Optional<Path> imageOf(String path) {
-    boolean disk = path.startsWith("/") && path.endsWith(SUFFIX);
-    return disk
-        ? Optional.of(Path.of(path.substring(1, path.length() - SUFFIX.length())))
-        : Optional.empty();
   }
 
   private static Path parentOf(Path relative) {
