@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       LsCommand.class,
       InfoCommand.class,
       MapCommand.class,
+      CreateCommand.class,
       CheckCommand.class
     },
     footer = {

@@ -20,11 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a path into a disk: recognises the image, opens its chain through the gate. */
 public final class DiskOpener {
   /** Layers of a chain: QEMU users stay below 200; each layer costs a look-up per read. */
   private static final int MAX_CHAIN = 256;
+
+  /** Before the process' umask. */
+  private static final int NEW_IMAGE_PERMISSIONS = 0666;
 
   private final Recognizer recognizer;
   private final Gate gate;
@@ -161,9 +165,51 @@ public final class DiskOpener {
                     new ImageException(
                         ImageException.Kind.NOT_AN_IMAGE,
                         path + ": a new image's name ends with its format, as in disk.qcow2.raw"));
-    try (FileStorage target = gate.createImage(path, permissions)) {
+    create(path, permissions, format, 0, Map.of(), null);
+  }
+
+  /**
+   * Makes a new, empty image below SOURCE.
+   *
+   * @param format the format's name
+   * @param sizeBytes virtual size
+   * @param options as in {@code qemu-img create -o}
+   * @param backing the backing file, or null
+   * @throws ImageException where the format, an option or a value is not known
+   */
+  public void create(
+      Path path,
+      String format,
+      long sizeBytes,
+      Map<String, String> options,
+      @Nullable BackingReference backing)
+      throws IOException {
+    ImageFormat known =
+        recognizer
+            .byName(format)
+            .orElseThrow(
+                () ->
+                    new ImageException(
+                        ImageException.Kind.UNSUPPORTED, "unknown format '" + format + "'"))
+            .format();
+    create(path, NEW_IMAGE_PERMISSIONS, known, sizeBytes, options, backing);
+  }
+
+  private void create(
+      Path path,
+      int permissions,
+      ImageFormat format,
+      long sizeBytes,
+      Map<String, String> options,
+      @Nullable BackingReference backing)
+      throws IOException {
+    FileStorage target = gate.createImage(path, permissions);
+    try (target) {
       StorageOpener opener = gate.openerFor(target.path());
-      format.create(target, new ImageFormat.Creation(0, Map.of(), null, opener));
+      format.create(target, new ImageFormat.Creation(sizeBytes, options, backing, opener));
+    } catch (IOException | RuntimeException e) {
+      gate.remove(target);
+      throw e;
     }
     gate.syncFolder(path);
   }

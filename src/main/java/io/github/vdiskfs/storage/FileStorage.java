@@ -72,9 +72,14 @@ public final class FileStorage implements Storage {
    * @param path the name that it was given
    */
   static FileStorage adoptNew(Path path, int fd) throws IOException {
-    FileStorage storage = new FileStorage(path, fd, Posix.status(fd));
-    storage.allowWriting();
-    return storage;
+    try {
+      FileStorage storage = new FileStorage(path, fd, Posix.status(fd));
+      storage.openForWriting();
+      return storage;
+    } catch (IOException e) {
+      Posix.close(fd);
+      throw e;
+    }
   }
 
   /** Opens a file that the user named; links are followed. */
@@ -163,8 +168,12 @@ public final class FileStorage implements Storage {
   public synchronized void allowWriting() throws IOException {
     if (writeFd < 0) {
       ImageLock.take(fd, path, ImageLock.Use.WRITING);
-      writeFd = Posix.open("/proc/self/fd/" + fd, Posix.O_RDWR | Posix.O_NONBLOCK);
+      openForWriting();
     }
+  }
+
+  private void openForWriting() throws IOException {
+    writeFd = Posix.open("/proc/self/fd/" + fd, Posix.O_RDWR | Posix.O_NONBLOCK);
   }
 
   private int writable() throws IOException {

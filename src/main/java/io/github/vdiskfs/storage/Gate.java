@@ -156,6 +156,13 @@ public final class Gate implements Closeable {
     }
   }
 
+  /** Removes a file that was just made, where its name still stands for it. */
+  public void remove(FileStorage made) throws IOException {
+    if (Posix.linkStatus(made.name()).sameFile(made.status())) {
+      Files.deleteIfExists(made.path());
+    }
+  }
+
   /** Makes the names in the folder of a new file durable. */
   public void syncFolder(Path path) throws IOException {
     Path folder = source().resolve(path).getParent();
