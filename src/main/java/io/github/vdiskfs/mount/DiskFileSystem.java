@@ -85,14 +85,16 @@ public final class DiskFileSystem implements Closeable {
     } catch (NoSuchFileException | ErrnoException e) {
       Optional<Path> image = ImageDirectory.imageNamed(path);
       Optional<DiskState> open = image.isEmpty() ? Optional.empty() : disks.stateOf(image.get());
-      return ofDisk(open.orElseThrow(() -> e));
+      return ofDisk(open.orElseThrow(() -> e), 0);
     }
   }
 
   private Attributes attributesNow(String path) throws IOException {
     Node node = node(path);
     if (node instanceof Disk disk) {
-      return ofDisk(state(disk.path()));
+      DiskState state = state(disk.path());
+      // A reader of a disk that was replaced meanwhile must not take the new one's end for its own.
+      return ofDisk(state, disks.largestReplaced(disk.path(), state.status()));
     }
     FileStatus host = Posix.status(gate.source().resolve(node.path()).toString());
     int mode = S_IFDIR | (host.permissions() & ~ownership.umask());
@@ -108,11 +110,12 @@ public final class DiskFileSystem implements Closeable {
         : states.of(path, status);
   }
 
-  private Attributes ofDisk(DiskState state) {
+  private Attributes ofDisk(DiskState state, long leastSize) {
     FileStatus host = state.status();
     boolean served = state.error() == null;
     int bits = served ? host.permissions() & FILE_BITS & ~ownership.umask() : 0;
-    return attributes(host, S_IFREG | bits, 1, state.size(), state.blocks());
+    long size = Math.max(state.size(), leastSize);
+    return attributes(host, S_IFREG | bits, 1, size, state.blocks());
   }
 
   private Attributes attributes(FileStatus host, int mode, int links, long size, long blocks) {

@@ -271,6 +271,21 @@ final class OpenDisks {
     return Optional.empty();
   }
 
+  /**
+   * Bytes of the largest disk that is still open at a path; 0 for none.
+   *
+   * @param now the file that stands there now, whose disks do not count
+   */
+  synchronized long largestReplaced(Path path, FileStatus now) {
+    return byFile.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(FileId.of(now)))
+        .flatMap(entry -> entry.getValue().stream())
+        .filter(shared -> shared.path.equals(path))
+        .mapToLong(shared -> shared.disk().size())
+        .max()
+        .orElse(0);
+  }
+
   /** The files of a handle's disk; none where the disk is being written or the handle is stale. */
   List<FileStorage> filesOfUnwritten(long handle) {
     Shared shared = shared(handle);
