@@ -10,7 +10,7 @@ random_file disk.raw 1048576
 qemu-img convert -f raw -O qcow2 disk.raw images/disk.qcow2
 all=(rw ro cache=page cache=none backing=confined backing=none backing=any probe=trust
   backing_dir="$TMP/other" force_share allow_other uid=1 gid=2 umask=022 meta_cache=8M
-  data_cache=16M threads=2 noparts nosnapshots debug)
+  data_cache=16M threads=2 write_base debug)
 help=$("$VDISKFS" mount --help)
 for option in "${all[@]}"; do
   expect_match "mount --help" "${option%%=*}" "$help"
