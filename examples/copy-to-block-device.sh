@@ -20,8 +20,8 @@ size=$(stat -c %s "$DISK")
 room=$(blockdev --getsize64 "$device")
 [ "$size" -le "$room" ] || die "the disk has $size bytes, $device only $room"
 
-# A device of zeroes needs only the data.
-blkdiscard --zeroout "$device"
+# A device of zeroes needs only the data. --force: what the device held is lost by intent.
+blkdiscard --force --zeroout "$device"
 dd if="$DISK" of="$device" bs=1M conv=sparse,notrunc,fsync status=none
 cmp -n "$size" "$DISK" "$device" || die "$device does not hold what $image holds"
 echo "$image: $size bytes written to $device and compared"
