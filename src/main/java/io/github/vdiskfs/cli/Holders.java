@@ -39,13 +39,18 @@ final class Holders {
   private static void collectProcesses(Path mountPoint, List<String> names) {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
-        if (names.size() < MAX_NAMED && uses(process, mountPoint)) {
+        if (names.size() < MAX_NAMED && !isThis(process) && uses(process, mountPoint)) {
           add(names, name(process));
         }
       }
     } catch (IOException e) {
       add(names, "processes that cannot be listed");
     }
+  }
+
+  /** Whoever unmounts may stand in the mount's folder. */
+  private static boolean isThis(Path process) {
+    return process.endsWith(String.valueOf(ProcessHandle.current().pid()));
   }
 
   private static boolean uses(Path process, Path mountPoint) {

@@ -66,6 +66,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     useQueued(context, appender, debug);
   }
 
+  /** For commands that print themselves what would be warned of. */
+  static void errorsOnly() {
+    context().getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
+  }
+
   /** Writes what is queued, as far as that goes within a second. */
   static void flush() {
     context().stop();

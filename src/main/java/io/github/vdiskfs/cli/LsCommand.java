@@ -40,6 +40,7 @@ final class LsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     MountOptions options = words.parse();
+    Logging.errorsOnly();
     try (Source source = Source.open(named, options)) {
       Inventory inventory = new Inventory(source.gate(), source.opener(), source.only());
       PrintWriter out = spec.commandLine().getOut();

@@ -62,7 +62,7 @@ public interface Image extends Closeable {
   default void check(CheckReport report) throws IOException {
     throw new ImageException(
         ImageException.Kind.UNSUPPORTED,
-        "there is nothing to check in images of format " + info().format());
+        "checking is not supported for images of format " + info().format());
   }
 
   /**
