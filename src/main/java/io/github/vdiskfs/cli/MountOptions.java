@@ -51,7 +51,10 @@ final class MountOptions {
           "nomand",
           "silent",
           "loud",
-          "default_permissions");
+          "default_permissions",
+          // There are no such folders yet; asking for none is no mistake.
+          "noparts",
+          "nosnapshots");
 
   private static final Set<String> NAMING_PATHS = Set.of("backing_dir", "log");
 
