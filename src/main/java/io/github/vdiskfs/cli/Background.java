@@ -22,6 +22,12 @@ final class Background {
   /** Off the heap: request buffers of 2 MiB a thread and what the decoders need. */
   private static final int DIRECT_MIB = 256;
 
+  /**
+   * What is at least this large on the heap is in a cache: it starts where the long-lived objects
+   * are, since to copy it there while the mount waits takes longer than to read it.
+   */
+  private static final int CACHED_BYTES = 32 << 10;
+
   private static final String PREFIX = "vdiskfs: ";
 
   private Background() {}
@@ -56,6 +62,7 @@ final class Background {
             List.of(
                 "-Xmx" + (heap >> 20) + "m",
                 "-XX:+UseSerialGC",
+                "-XX:PretenureSizeThreshold=" + CACHED_BYTES,
                 "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
                 "-XX:-UsePerfData",
                 "-Dfile.encoding=UTF-8"));

@@ -1,55 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.disk;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
+import io.github.vdiskfs.image.UnitArrays;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded units of compressed clusters and grains of all disks of a mount, under one budget of
  * bytes. A unit is decoded by the first thread that asks; others that want the same one wait for
  * it.
+ *
+ * <p>The least recently used unit goes first. A policy that resists scans would do harm: what was
+ * decoded ahead of a sequential reader is new and must stay until it is read. One lock guards the
+ * order; it is held for a look-up, never while something is decoded or copied.
  */
 public final class ClusterCache {
   /** An image is itself by identity; a compressed unit is named by where it starts on the host. */
   private record Key(Image image, long hostOffset) {}
 
-  /** Threads that decode ahead of readers; they end when there is nothing to do. */
+  /** One unit; its plain fields belong to the cache's lock. */
+  private static final class Unit {
+    final CompletableFuture<byte[]> content = new CompletableFuture<>();
+
+    /** Those who decode or copy it; its memory is theirs until the last has ended. */
+    int users;
+
+    boolean evicted;
+  }
+
+  /** Threads that decode ahead of readers. Each keeps native decoders, so that none ever ends. */
   private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
-  private static final int IDLE_SECONDS = 10;
-
-  private final AsyncCache<Key, byte[]> units;
-  private final ThreadPoolExecutor decoders;
+  private final LinkedHashMap<Key, Unit> units = new LinkedHashMap<>(16, 0.75f, true);
+  private final long budgetBytes;
+  private long bytes;
+  private final ExecutorService decoders =
+      Executors.newFixedThreadPool(THREADS, ClusterCache::decoderThread);
 
   /**
    * @param budgetBytes the most that all units together may take
    */
   public ClusterCache(long budgetBytes) {
-    units =
-        Caffeine.newBuilder()
-            .maximumWeight(budgetBytes)
-            .weigher((Key key, byte[] unit) -> unit.length)
-            .executor(Runnable::run)
-            .buildAsync();
-    decoders =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            ClusterCache::decoderThread);
-    decoders.allowCoreThreadTimeOut(true);
+    this.budgetBytes = budgetBytes;
   }
 
   private static Thread decoderThread(Runnable work) {
@@ -66,46 +68,90 @@ public final class ClusterCache {
    */
   void decodeLater(Image image, Extent extent, Runnable done) {
     Key key = new Key(image, extent.hostOffset());
-    CompletableFuture<byte[]> mine = new CompletableFuture<>();
-    if (units.asMap().putIfAbsent(key, mine) != null) {
-      done.run();
-      return;
+    Unit mine = new Unit();
+    synchronized (units) {
+      if (units.putIfAbsent(key, mine) != null) {
+        done.run();
+        return;
+      }
+      mine.users++;
     }
     decoders.execute(
         () -> {
           try {
-            decode(image, extent, mine);
+            decode(key, extent, mine);
           } catch (IOException e) {
             // Whoever waits for the unit has been told.
           } finally {
+            release(mine);
             done.run();
           }
         });
   }
 
-  /** The decoded unit that a {@code COMPRESSED} extent lies in. */
-  byte[] unit(Image image, Extent extent) throws IOException {
+  /** Fills {@code target} from a {@code COMPRESSED} extent that is at least as long. */
+  void read(Image image, Extent extent, ByteBuffer target) throws IOException {
     Key key = new Key(image, extent.hostOffset());
-    @Nullable CompletableFuture<byte[]> there = units.getIfPresent(key);
-    if (there == null) {
-      CompletableFuture<byte[]> mine = new CompletableFuture<>();
-      there = units.asMap().putIfAbsent(key, mine);
-      if (there == null) {
-        return decode(image, extent, mine);
+    Unit unit;
+    boolean isNew;
+    synchronized (units) {
+      @Nullable Unit there = units.get(key);
+      isNew = there == null;
+      unit = there == null ? new Unit() : there;
+      if (isNew) {
+        units.put(key, unit);
       }
+      unit.users++;
     }
-    return await(there);
+    try {
+      if (isNew) {
+        decode(key, extent, unit);
+      }
+      target.put(await(unit.content), extent.skip(), target.remaining());
+    } finally {
+      release(unit);
+    }
   }
 
-  private static byte[] decode(Image image, Extent extent, CompletableFuture<byte[]> result)
-      throws IOException {
+  private void decode(Key key, Extent extent, Unit unit) throws IOException {
     try {
-      byte[] unit = image.decode(extent);
-      result.complete(unit);
-      return unit;
+      unit.content.complete(key.image().decode(extent));
     } catch (IOException | RuntimeException | Error e) {
-      result.completeExceptionally(e);
+      synchronized (units) {
+        units.remove(key, unit);
+      }
+      unit.content.completeExceptionally(e);
       throw e;
+    }
+    synchronized (units) {
+      bytes += unit.content.join().length;
+      evict();
+    }
+  }
+
+  private void evict() {
+    Iterator<Unit> eldest = units.values().iterator();
+    while (bytes > budgetBytes && eldest.hasNext()) {
+      Unit unit = eldest.next();
+      if (unit.content.isDone()) {
+        eldest.remove();
+        bytes -= unit.content.join().length;
+        unit.evicted = true;
+        giveBackUnused(unit);
+      }
+    }
+  }
+
+  private void release(Unit unit) {
+    synchronized (units) {
+      unit.users--;
+      giveBackUnused(unit);
+    }
+  }
+
+  private static void giveBackUnused(Unit unit) {
+    if (unit.evicted && unit.users == 0) {
+      UnitArrays.giveBack(unit.content.join());
     }
   }
 

@@ -103,8 +103,7 @@ public final class VirtualDisk implements Closeable {
     switch (extent.kind()) {
       case DATA, FLAT -> extent.requireStorage().read(target, extent.hostOffset());
       case ZERO, HOLE -> Zeros.fill(target, target.remaining());
-      case COMPRESSED ->
-          target.put(clusters.unit(run.image(), extent), extent.skip(), target.remaining());
+      case COMPRESSED -> clusters.read(run.image(), extent, target);
       case BACKING -> throw new IllegalStateException("unresolved " + extent);
     }
   }

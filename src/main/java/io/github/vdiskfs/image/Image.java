@@ -33,7 +33,8 @@ public interface Image extends Closeable {
   /**
    * Unpacks the unit that a {@code COMPRESSED} extent lies in.
    *
-   * @return the whole unit; guest byte 0 of the extent stands at {@code extent.skip()}
+   * @return the whole unit, in memory from {@link UnitArrays#take}; guest byte 0 of the extent
+   *     stands at {@code extent.skip()}
    * @throws ImageException where the compressed bytes are damaged
    */
   default byte[] decode(Extent extent) throws IOException {

@@ -2,6 +2,7 @@
 package io.github.vdiskfs.image;
 
 import io.github.vdiskfs.posix.LibDeflate;
+import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -27,7 +28,7 @@ public final class Inflate {
   public static byte[] unit(
       byte[] packed, int offset, int length, int unitBytes, boolean bare, boolean mayEndEarly)
       throws DataFormatException {
-    byte[] unit = new byte[unitBytes];
+    byte[] unit = UnitArrays.take(unitBytes);
     if (LibDeflate.unpack(packed, offset, length, unit, bare)) {
       return unit;
     }
@@ -43,6 +44,7 @@ public final class Inflate {
     if (done < unitBytes && !(mayEndEarly && inflater.finished())) {
       throw new DataFormatException("stream ends after " + done + " of " + unitBytes + " bytes");
     }
+    Arrays.fill(unit, done, unitBytes, (byte) 0);
     return unit;
   }
 }

@@ -11,6 +11,7 @@ import io.github.vdiskfs.image.Inflate;
 import io.github.vdiskfs.image.Table;
 import io.github.vdiskfs.image.TableCache;
 import io.github.vdiskfs.image.TablePage;
+import io.github.vdiskfs.image.UnitArrays;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -131,11 +132,12 @@ final class QcowImage implements Image {
 
   @Override
   public byte[] decode(Extent extent) throws IOException {
-    byte[] packed = new byte[extent.hostLength()];
-    storage.read(ByteBuffer.wrap(packed), extent.hostOffset());
+    int length = extent.hostLength();
+    byte[] packed = UnitArrays.scratch(length);
+    storage.read(ByteBuffer.wrap(packed, 0, length), extent.hostOffset());
     try {
       int unitBytes = (int) header.clusterBytes();
-      return Inflate.unit(packed, 0, packed.length, unitBytes, true, false);
+      return Inflate.unit(packed, 0, length, unitBytes, true, false);
     } catch (DataFormatException e) {
       throw ImageException.corrupt(
           storage, extent.hostOffset(), "compressed cluster is damaged: " + e.getMessage());

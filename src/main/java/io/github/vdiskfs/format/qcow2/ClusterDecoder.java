@@ -4,6 +4,7 @@ package io.github.vdiskfs.format.qcow2;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.Inflate;
+import io.github.vdiskfs.image.UnitArrays;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,12 +17,13 @@ import java.util.zip.DataFormatException;
 record ClusterDecoder(int clusterBytes, int compressionType) {
   byte[] decode(Extent extent) throws IOException {
     Storage storage = extent.requireStorage();
-    byte[] packed = new byte[extent.hostLength()];
-    storage.read(ByteBuffer.wrap(packed), extent.hostOffset());
+    int length = extent.hostLength();
+    byte[] packed = UnitArrays.scratch(length);
+    storage.read(ByteBuffer.wrap(packed, 0, length), extent.hostOffset());
     try {
       return compressionType == Qcow2Header.ZSTD
-          ? ZstdFrames.unit(packed, clusterBytes)
-          : Inflate.unit(packed, 0, packed.length, clusterBytes, true, false);
+          ? ZstdFrames.unit(packed, length, clusterBytes)
+          : Inflate.unit(packed, 0, length, clusterBytes, true, false);
     } catch (DataFormatException e) {
       throw ImageException.corrupt(
           storage, extent.hostOffset(), "compressed cluster is damaged: " + e.getMessage());

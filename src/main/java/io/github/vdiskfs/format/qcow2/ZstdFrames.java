@@ -3,6 +3,7 @@ package io.github.vdiskfs.format.qcow2;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import io.github.vdiskfs.image.UnitArrays;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.DataFormatException;
@@ -30,20 +31,26 @@ final class ZstdFrames {
   /** Bytes of the Frame_Content_Size field by its flag; flag 0: see there. */
   private static final int[] CONTENT_SIZE_BYTES = {0, 2, 4, 8};
 
+  /** For the life of a thread: to make one takes longer than to unpack a small unit. */
+  private static final ThreadLocal<ZstdDecompressCtx> CONTEXT =
+      ThreadLocal.withInitial(ZstdDecompressCtx::new);
+
   private ZstdFrames() {}
 
   /**
    * Unpacks frames until the unit is full; what follows is not looked at.
    *
+   * @param packedBytes where in {@code packed} the last frame must have ended
    * @throws DataFormatException where a frame is damaged, or the frames give more or less
    */
-  static byte[] unit(byte[] packed, int unitBytes) throws DataFormatException {
-    byte[] unit = new byte[unitBytes];
+  static byte[] unit(byte[] packed, int packedBytes, int unitBytes) throws DataFormatException {
+    byte[] unit = UnitArrays.take(unitBytes);
+    ZstdDecompressCtx context = CONTEXT.get();
     int from = 0;
     int done = 0;
-    try (ZstdDecompressCtx context = new ZstdDecompressCtx()) {
+    try {
       while (done < unitBytes) {
-        int length = frameLength(packed, from);
+        int length = frameLength(packed, from, packedBytes);
         done += context.decompressByteArray(unit, done, unitBytes - done, packed, from, length);
         from += length;
       }
@@ -54,8 +61,9 @@ final class ZstdFrames {
   }
 
   /** Bytes of the frame that starts at {@code from}. */
-  private static int frameLength(byte[] packed, int from) throws DataFormatException {
-    ByteBuffer in = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).position(from);
+  private static int frameLength(byte[] packed, int from, int end) throws DataFormatException {
+    ByteBuffer in = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).limit(end);
+    in.position(from);
     need(in, 5);
     int magic = in.getInt();
     if ((magic & ~0xF) == SKIPPABLE_MAGIC) {

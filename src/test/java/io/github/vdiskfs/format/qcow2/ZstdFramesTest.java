@@ -42,7 +42,7 @@ class ZstdFramesTest {
         try (ZstdCompressCtx context = new ZstdCompressCtx()) {
           byte[] packed = context.setChecksum(checksum).setContentSize(contentSize).compress(unit);
           byte[] padded = Arrays.copyOf(packed, packed.length + 511);
-          assertArrayEquals(unit, ZstdFrames.unit(padded, bytes));
+          assertArrayEquals(unit, ZstdFrames.unit(padded, padded.length, bytes));
         }
       }
     }
@@ -57,14 +57,14 @@ class ZstdFramesTest {
             Zstd.compress(new byte[0]),
             skippable,
             Zstd.compress(unit(3096)));
-    assertArrayEquals(join(unit(1000), unit(3096)), ZstdFrames.unit(packed, 4096));
+    assertArrayEquals(join(unit(1000), unit(3096)), ZstdFrames.unit(packed, packed.length, 4096));
   }
 
   @Test
   void moreOrLessThanTheUnitIsDamage() {
     byte[] packed = Zstd.compress(unit(4096));
-    assertThrows(DataFormatException.class, () -> ZstdFrames.unit(packed, 4095));
-    assertThrows(DataFormatException.class, () -> ZstdFrames.unit(packed, 4097));
+    assertThrows(DataFormatException.class, () -> ZstdFrames.unit(packed, packed.length, 4095));
+    assertThrows(DataFormatException.class, () -> ZstdFrames.unit(packed, packed.length, 4097));
   }
 
   @Test
@@ -72,7 +72,8 @@ class ZstdFramesTest {
     byte[] packed = Zstd.compress(unit(4096));
     for (int n = 0; n < packed.length; n++) {
       byte[] cut = Arrays.copyOf(packed, n);
-      assertThrows(DataFormatException.class, () -> ZstdFrames.unit(cut, 4096), "cut at " + n);
+      assertThrows(
+          DataFormatException.class, () -> ZstdFrames.unit(cut, cut.length, 4096), "cut at " + n);
     }
   }
 
@@ -86,7 +87,7 @@ class ZstdFramesTest {
       byte[] changed = packed.clone();
       changed[random.nextInt(changed.length)] = (byte) random.nextInt();
       try {
-        survived += ZstdFrames.unit(changed, 4096).length == 4096 ? 1 : 0;
+        survived += ZstdFrames.unit(changed, changed.length, 4096).length == 4096 ? 1 : 0;
       } catch (DataFormatException e) {
         survived++;
       } catch (RuntimeException e) {
