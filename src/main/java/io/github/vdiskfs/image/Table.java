@@ -5,6 +5,7 @@ import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of fixed-size entries in a host file (L1, L2, block allocation table, grain directory,
@@ -58,7 +59,8 @@ public final class Table {
    */
   public TablePage page(long index) throws IOException {
     TableCache.Key key = key(index);
-    return cache.page(key, () -> load(key.page()));
+    @Nullable TablePage there = cache.there(key);
+    return there != null ? there : cache.page(key, () -> load(key.page()));
   }
 
   private TableCache.Key key(long index) {

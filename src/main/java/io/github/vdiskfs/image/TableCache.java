@@ -48,19 +48,24 @@ public final class TableCache {
             .build();
   }
 
-  /**
-   * The page, read where it is not cached. Two threads that miss together both read it: cheaper
-   * than to have one wait for the other's I/O under the cache's lock.
-   */
-  TablePage page(Key key, Loader loader) throws IOException {
+  /** The page, or null where it would have to be read. */
+  @Nullable TablePage there(Key key) {
     if (!changed.isEmpty()) {
       @Nullable TablePage dirty = changed.get(key);
       if (dirty != null) {
         return dirty;
       }
     }
-    @Nullable TablePage cached = pages.getIfPresent(key);
-    return cached != null ? cached : load(key, loader);
+    return pages.getIfPresent(key);
+  }
+
+  /**
+   * The page, read where it is not cached. Two threads that miss together both read it: cheaper
+   * than to have one wait for the other's I/O under the cache's lock.
+   */
+  TablePage page(Key key, Loader loader) throws IOException {
+    @Nullable TablePage there = there(key);
+    return there != null ? there : load(key, loader);
   }
 
   /** A page that was read while another one was written back may be the one from before it. */
