@@ -115,17 +115,19 @@ public final class ClusterCache {
 
   private void decode(Key key, Extent extent, Unit unit) throws IOException {
     try {
-      unit.content.complete(key.image().decode(extent));
+      byte[] content = key.image().decode(extent);
+      synchronized (units) {
+        // Counted in the step that makes it visible: it may be thrown out at once.
+        unit.content.complete(content);
+        bytes += content.length;
+        evict();
+      }
     } catch (IOException | RuntimeException | Error e) {
       synchronized (units) {
         units.remove(key, unit);
       }
       unit.content.completeExceptionally(e);
       throw e;
-    }
-    synchronized (units) {
-      bytes += unit.content.join().length;
-      evict();
     }
   }
 
