@@ -98,7 +98,7 @@ final class RequestLoop implements Runnable {
 
   private void read() {
     try {
-      VirtualDisk disk = files.disk(request.getLong(Wire.ARG_HANDLE));
+      VirtualDisk disk = files.diskForRead(request.getLong(Wire.ARG_HANDLE));
       int size = Math.min(request.getInt(Wire.READ_SIZE), Wire.MAX_PAYLOAD);
       ByteBuffer target = payload.bytes().clear().limit(size);
       disk.read(target, request.getLong(Wire.ARG_OFFSET));

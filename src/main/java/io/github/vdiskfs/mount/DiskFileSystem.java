@@ -279,6 +279,11 @@ public final class DiskFileSystem implements Closeable {
     return disks.disk(handle);
   }
 
+  /** As {@link #disk}, for a read that the kernel asked for. */
+  public VirtualDisk diskForRead(long handle) throws IOException {
+    return disks.diskForRead(handle);
+  }
+
   /** Gives a handle back. */
   public void release(long handle) {
     changes.released(handle);

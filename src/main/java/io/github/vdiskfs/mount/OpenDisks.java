@@ -67,7 +67,29 @@ final class OpenDisks {
     }
   }
 
-  private record Slot(int generation, @Nullable Shared shared) {}
+  /**
+   * What the kernel's page cache holds of a path.
+   *
+   * <p>A handle that drops the cache does so when the kernel has seen the answer to its opening.
+   * Another handle may be answered, and read, before that: it must not keep what is still there.
+   * Only a read through the handle that drops proves that the kernel is done.
+   */
+  private static final class Cached {
+    final List<FileStatus> version;
+    volatile boolean clean;
+
+    Cached(List<FileStatus> version, boolean clean) {
+      this.version = version;
+      this.clean = clean;
+    }
+  }
+
+  /**
+   * A place in the table.
+   *
+   * @param dropped what is clean as soon as somebody reads through this handle, or null
+   */
+  private record Slot(int generation, @Nullable Shared shared, @Nullable Cached dropped) {}
 
   /** How the kernel should cache what is read through a new handle. */
   enum Caching {
@@ -84,7 +106,7 @@ final class OpenDisks {
 
   private final DiskOpener opener;
   private final Map<FileId, List<Shared>> byFile = new HashMap<>();
-  private final Map<Path, List<FileStatus>> cachedVersion = new HashMap<>();
+  private final Map<Path, Cached> cachedVersion = new HashMap<>();
   private volatile Slot[] slots = new Slot[0];
 
   OpenDisks(DiskOpener opener) {
@@ -195,21 +217,23 @@ final class OpenDisks {
 
   private Handle handle(Path path, Shared shared) {
     shared.users++;
-    return new Handle(put(shared), caching(path, shared));
+    Caching caching = caching(path, shared);
+    Cached dropped = caching == Caching.DROP ? cachedVersion.get(path) : null;
+    return new Handle(put(shared, dropped), caching);
   }
 
   private Caching caching(Path path, Shared shared) {
     if (!path.equals(shared.path)) {
       return Caching.BYPASS;
     }
-    List<FileStatus> cached = cachedVersion.get(path);
-    if (cached != null && FileStatus.sameVersions(shared.version, cached)) {
-      return Caching.KEEP;
+    Cached cached = cachedVersion.get(path);
+    if (cached != null && FileStatus.sameVersions(shared.version, cached.version)) {
+      return cached.clean ? Caching.KEEP : Caching.DROP;
     }
     if (othersOpen(path, shared)) {
       return Caching.BYPASS;
     }
-    cachedVersion.put(path, shared.version);
+    cachedVersion.put(path, new Cached(shared.version, false));
     return Caching.DROP;
   }
 
@@ -219,7 +243,7 @@ final class OpenDisks {
         .anyMatch(other -> other != shared && other.path.equals(path));
   }
 
-  private long put(Shared shared) {
+  private long put(Shared shared, @Nullable Cached dropped) {
     Slot[] now = slots;
     int index = 0;
     while (index < now.length && now[index].shared() != null) {
@@ -227,7 +251,7 @@ final class OpenDisks {
     }
     Slot[] next = index < now.length ? now.clone() : Arrays.copyOf(now, now.length + 1);
     int generation = index < now.length ? now[index].generation() + 1 : 1;
-    next[index] = new Slot(generation, shared);
+    next[index] = new Slot(generation, shared, dropped);
     slots = next;
     return ((long) generation << 32) | index;
   }
@@ -238,11 +262,26 @@ final class OpenDisks {
    * @throws StaleHandleException where the handle was released
    */
   VirtualDisk disk(long handle) throws StaleHandleException {
+    return open(handle).disk();
+  }
+
+  /** As {@link #disk}, for a read by the kernel. */
+  VirtualDisk diskForRead(long handle) throws StaleHandleException {
+    Shared shared = open(handle);
+    // The kernel gives a handle back after its last read, so that the slot is still the same.
+    Cached dropped = slots[(int) handle].dropped();
+    if (dropped != null && !dropped.clean) {
+      dropped.clean = true;
+    }
+    return shared.disk();
+  }
+
+  private Shared open(long handle) throws StaleHandleException {
     Shared shared = shared(handle);
     if (shared == null) {
       throw new StaleHandleException(handle);
     }
-    return shared.disk();
+    return shared;
   }
 
   private @Nullable Shared shared(long handle) {
@@ -320,7 +359,7 @@ final class OpenDisks {
     }
     int index = (int) handle;
     Slot[] next = slots.clone();
-    next[index] = new Slot(next[index].generation(), null);
+    next[index] = new Slot(next[index].generation(), null, null);
     slots = next;
     shared.closing = --shared.users == 0;
     return shared.closing ? shared : null;
@@ -340,12 +379,12 @@ final class OpenDisks {
 
   /** What the kernel has cached of a disk that was written here is of its version now. */
   private void rememberWritten(Shared shared) {
-    List<FileStatus> before = cachedVersion.get(shared.path);
-    if (before != null && FileStatus.sameVersions(before, shared.version)) {
+    Cached before = cachedVersion.get(shared.path);
+    if (before != null && FileStatus.sameVersions(before.version, shared.version)) {
       try {
         List<FileStatus> now = new ArrayList<>(shared.version);
         now.set(0, Posix.status(shared.opened.files().get(0).name()));
-        cachedVersion.put(shared.path, now);
+        cachedVersion.put(shared.path, new Cached(now, before.clean));
       } catch (ErrnoException e) {
         cachedVersion.remove(shared.path);
       }
