@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.format.raw;
 
+import io.github.vdiskfs.image.DirtyTables;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.ImageWriter;
 import io.github.vdiskfs.image.Reservation;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import java.util.List;
 
-/** Writes a raw disk: everything is in place, and there are no tables. */
+/**
+ * Writes a raw disk: everything is in place, and there are no tables. What remembers a failed sync
+ * is the same as in every other format: a later sync must not claim what the host has forgotten.
+ */
 final class RawWriter implements ImageWriter {
   private final Storage storage;
+  private final DirtyTables noTables = new DirtyTables();
 
   RawWriter(Storage storage) {
     this.storage = storage;
@@ -21,7 +27,8 @@ final class RawWriter implements ImageWriter {
   }
 
   @Override
-  public Placement placement(long guestOffset, long length) {
+  public Placement placement(long guestOffset, long length) throws IOException {
+    noTables.checkUsable();
     return Placement.inPlace(Extent.flat(storage, guestOffset, length));
   }
 
@@ -32,18 +39,20 @@ final class RawWriter implements ImageWriter {
 
   @Override
   public long zero(long guestOffset, long length) throws IOException {
+    noTables.checkUsable();
     storage.zero(guestOffset, length);
     return length;
   }
 
   @Override
   public void resize(long sizeBytes) throws IOException {
+    noTables.checkUsable();
     storage.truncate(sizeBytes);
   }
 
   @Override
   public void flush() throws IOException {
-    storage.sync();
+    noTables.flush(List.of(storage));
   }
 
   @Override
