@@ -24,4 +24,9 @@ class RawCrashTest extends CrashContract {
   protected boolean hasCheck() {
     return false;
   }
+
+  @Override
+  protected boolean sizeIsTheFilesOwn() {
+    return true;
+  }
 }
