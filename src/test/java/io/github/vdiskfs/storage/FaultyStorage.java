@@ -4,7 +4,10 @@ package io.github.vdiskfs.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A storage some of whose changes fail; of a write that fails the first half was done. */
+/**
+ * A storage some of whose changes fail; of a write that fails the first half was done, in whole
+ * sectors.
+ */
 public final class FaultyStorage extends FilterStorage {
   private final Faults faults;
 
@@ -23,8 +26,10 @@ public final class FaultyStorage extends FilterStorage {
   public void write(ByteBuffer source, long offset) throws IOException {
     String call = "write " + name() + " " + offset + " + " + source.remaining();
     if (faults.isNext(call)) {
+      long middle = offset + source.remaining() / 2;
+      long end = Math.max(offset, middle - middle % HostOperation.SECTOR);
       ByteBuffer half = source.duplicate();
-      super.write(half.limit(half.position() + half.remaining() / 2), offset);
+      super.write(half.limit(half.position() + (int) (end - offset)), offset);
       throw faults.exception(call);
     }
     super.write(source, offset);
