@@ -244,15 +244,19 @@ public final class VirtualDisk implements Closeable {
   }
 
   /**
-   * Changes the size of the disk; what is new reads as zero.
+   * Changes the size of the disk, rounded up where the image counts in sectors; what is new, or
+   * lies behind {@code sizeBytes}, reads as zero.
    *
    * @throws ImageException of kind {@code FIXED_SIZE} where the image cannot
    */
   public void resize(long sizeBytes) throws IOException {
     long before = size();
     writer().resize(sizeBytes);
-    if (sizeBytes > before) {
-      writer().zero(before, Math.min(sizeBytes, endOfStale(before)));
+    long end = size();
+    if (end > before) {
+      writer().zero(before, Math.min(end, endOfStale(before)));
+    } else if (end > sizeBytes) {
+      writer().zero(sizeBytes, end);
     }
   }
 

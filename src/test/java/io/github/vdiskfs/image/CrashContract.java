@@ -123,7 +123,9 @@ public abstract class CrashContract extends WriteProof {
         GuestAction action = GuestAction.next(random, disk, habits);
         int start = log.size();
         action.perform(disk);
-        events.add(new Event(action, start, log.size()));
+        for (GuestAction effect : action.effects(disk)) {
+          events.add(new Event(effect, start, log.size()));
+        }
       }
     }
     events.add(new Event(GuestAction.flush(), log.size(), log.size()));
@@ -176,7 +178,7 @@ public abstract class CrashContract extends WriteProof {
         GuestAction action = GuestAction.next(random, disk, habits);
         actions.add(action);
         action.perform(disk);
-        expected.add(action);
+        action.effects(disk).forEach(expected::add);
       }
       expected.flush();
       expected.check(readAll(disk), context + " " + actions);

@@ -122,7 +122,7 @@ public abstract class FaultContract extends WriteProof {
       try {
         boolean failedBefore = !faults.failed().isEmpty();
         action.perform(disk);
-        expected.add(action);
+        action.effects(disk).forEach(expected::add);
         if (action.kind() == Kind.FLUSH) {
           assertTrue(!flushFailed, "a flush after one that failed does not fail");
           boolean during = !failedBefore && !faults.failed().isEmpty();

@@ -4,6 +4,7 @@ package io.github.vdiskfs.image;
 import io.github.vdiskfs.disk.VirtualDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -99,7 +100,11 @@ record GuestAction(Kind kind, long offset, byte[] bytes) {
     long change = (long) ((random.nextDouble() - 0.45) * 6 * unit);
     long most = disk.size() > 8 * unit + (4 << 20) ? disk.size() : Long.MAX_VALUE;
     long size = Math.min(most, Math.max(SECTOR, disk.size() + change));
-    return random.nextBoolean() ? size - size % SECTOR : Math.max(SECTOR, size - size % unit);
+    return switch (random.nextInt(4)) {
+      case 0 -> size;
+      case 1 -> size - size % SECTOR;
+      default -> Math.max(SECTOR, size - size % unit);
+    };
   }
 
   /** Does it. */
@@ -111,6 +116,19 @@ record GuestAction(Kind kind, long offset, byte[] bytes) {
       case FLUSH -> disk.flush();
       case FLUSH_TABLES -> disk.flushTables();
     }
+  }
+
+  /**
+   * What it has done: a new size may have been rounded up to a sector.
+   *
+   * @param disk the disk that it was performed on
+   */
+  List<GuestAction> effects(VirtualDisk disk) {
+    boolean rounded = kind == Kind.RESIZE && disk.size() > offset;
+    boolean little = disk.size() - offset < SECTOR;
+    return rounded && little
+        ? List.of(this, new GuestAction(Kind.RESIZE, disk.size(), NONE))
+        : List.of(this);
   }
 
   @Override

@@ -63,7 +63,7 @@ public abstract class WritableImageContract extends WriteProof {
           last.removeFirst();
         }
         action.perform(disk);
-        expected.add(action);
+        action.effects(disk).forEach(expected::add);
         expected.flush();
         compareAround(disk, expected, action, context + " after " + last);
       }
