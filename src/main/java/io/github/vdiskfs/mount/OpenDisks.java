@@ -48,6 +48,9 @@ final class OpenDisks {
     int users;
     boolean closing;
 
+    /** It was opened by another name as well, past what the kernel has cached for the path. */
+    boolean hasAlias;
+
     Shared(Path path, DiskOpener.Opened opened) {
       this.path = path;
       this.opened = opened;
@@ -224,6 +227,7 @@ final class OpenDisks {
 
   private Caching caching(Path path, Shared shared) {
     if (!path.equals(shared.path)) {
+      shared.hasAlias = true;
       return Caching.BYPASS;
     }
     Cached cached = cachedVersion.get(path);
@@ -383,8 +387,14 @@ final class OpenDisks {
     if (before != null && FileStatus.sameVersions(before.version, shared.version)) {
       try {
         List<FileStatus> now = new ArrayList<>(shared.version);
-        now.set(0, Posix.status(shared.opened.files().get(0).name()));
-        cachedVersion.put(shared.path, new Cached(now, before.clean));
+        FileStatus after = Posix.status(shared.opened.files().get(0).name());
+        now.set(0, after);
+        // Another file may have taken the name; the kernel has nothing of that one.
+        if (after.sameFile(shared.version.get(0)) && !shared.hasAlias) {
+          cachedVersion.put(shared.path, new Cached(now, before.clean));
+        } else {
+          cachedVersion.remove(shared.path);
+        }
       } catch (ErrnoException e) {
         cachedVersion.remove(shared.path);
       }
