@@ -61,7 +61,10 @@ final class HostChanges {
 
   /** A handle was opened. */
   void opened(long handle, long node) {
-    byHandle.put(handle, new Watched(node, statuses(handle)));
+    // What it was when it was opened: it may have changed since.
+    List<FileStatus> opened =
+        disks.filesOfUnwritten(handle).stream().map(FileStorage::status).toList();
+    byHandle.put(handle, new Watched(node, opened));
   }
 
   /** A handle is given back. */
