@@ -147,6 +147,9 @@ final class FolderScan {
     } catch (IOException e) {
       log.info("{}: not shown: {}", path, e.getMessage());
       return new Known(status, null, Set.of(), false);
+    } catch (RuntimeException e) {
+      log.error("{}: not shown: unexpected failure", path, e);
+      return new Known(status, null, Set.of(), false);
     }
   }
 
@@ -161,7 +164,8 @@ final class FolderScan {
         }
       }
       return new Known(status, EXTENT_FORMAT, Set.copyOf(extents), true);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Why it cannot be served is told when somebody looks at it.
       return new Known(status, EXTENT_FORMAT, Set.of(), false);
     }
   }
