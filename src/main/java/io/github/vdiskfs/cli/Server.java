@@ -8,6 +8,7 @@ import io.github.vdiskfs.mount.DiskFileSystem;
 import io.github.vdiskfs.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,9 @@ final class Server {
   private final Source source;
   private final MountPoint target;
   private final MountOptions options;
-  private volatile boolean ended;
+
+  /** Open until everything is on disk and the last line is in the log. */
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   Server(Source source, MountPoint target, MountOptions options) {
     this.source = source;
@@ -53,21 +56,22 @@ final class Server {
             options.writeBases())) {
       FuseSession session = new FuseSession(files, target.path(), fuseOptions());
       session.start(options.threads(), options.pageCache());
-      Thread hook = new Thread(() -> onSignal(session), "signal");
+      Thread hook = new Thread(() -> onSignal(session, files), "signal");
       Runtime.getRuntime().addShutdownHook(hook);
       log.info("{} is mounted on {}", source.gate().source(), target.path());
       if (background) {
         Background.ready();
       }
       await(session);
-      ended = true;
+    } finally {
+      log.info("{} is unmounted", target.path());
+      Logging.flush();
+      closed.countDown();
     }
-    log.info("{} is unmounted", target.path());
-    Logging.flush();
     return 0;
   }
 
-  private void startLog(boolean background) {
+  private void startLog(boolean background) throws IOException {
     Path file = options.log();
     if (file != null) {
       Logging.toFile(file, options.debug());
@@ -89,23 +93,32 @@ final class Server {
     }
   }
 
-  /** Runs while the JVM shuts down; the request threads go on meanwhile. */
-  private void onSignal(FuseSession session) {
-    if (ended) {
+  /**
+   * Runs while the JVM shuts down; the other threads go on meanwhile, and are stopped where they
+   * are when it returns. So it waits until the disks are closed.
+   */
+  private void onSignal(FuseSession session, DiskFileSystem files) {
+    if (closed.getCount() == 0) {
       return;
     }
     log.info("told to end; unmounting {}", target.path());
     try {
       unmount();
-      if (!session.awaitEnd(GRACE_MILLIS)) {
-        log.warn("{} is still in use; ending all the same", target.path());
-      }
     } catch (IOException e) {
       log.error("{}: unmounting failed: {}", target.path(), e.getMessage());
+    }
+    try {
+      if (!session.awaitEnd(GRACE_MILLIS)) {
+        log.warn("{} is still in use; ending all the same", target.path());
+        files.flushAll();
+        Logging.flush();
+      } else if (!closed.await(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
+        log.warn("{}: the disks cannot be closed; ending all the same", target.path());
+        Logging.flush();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Logging.flush();
   }
 
   private void unmount() throws IOException {

@@ -247,6 +247,11 @@ public final class DiskFileSystem implements Closeable {
     disks.disk(handle).flush();
   }
 
+  /** As {@link #flush}, for all disks; a failure is logged. */
+  public void flushAll() {
+    writes.flushAll();
+  }
+
   /** Somebody closed a handle: what was written does not end with this process. */
   public void flushTables(long handle) throws IOException {
     disks.disk(handle).flushTables();

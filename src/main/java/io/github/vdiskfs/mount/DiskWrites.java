@@ -43,14 +43,15 @@ final class DiskWrites {
   /**
    * @param bases knows which images others are based on, or null where such may be written
    */
-  // The future would only tell what flushAll() has logged already.
+  // The future would only tell what flushAllTables() has logged already.
   @SuppressWarnings("FutureReturnValueIgnored")
   DiskWrites(Gate gate, DiskOpener opener, OpenDisks disks, @Nullable BaseImages bases) {
     this.gate = gate;
     this.opener = opener;
     this.disks = disks;
     this.bases = bases;
-    timer.scheduleWithFixedDelay(this::flushAll, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(
+        this::flushAllTables, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread timerThread(Runnable work) {
@@ -59,10 +60,23 @@ final class DiskWrites {
     return thread;
   }
 
-  private void flushAll() {
+  private void flushAllTables() {
+    forAllWritten(VirtualDisk::flushTables);
+  }
+
+  /** Brings everything that was written to the host's disk; a failure is logged. */
+  void flushAll() {
+    forAllWritten(VirtualDisk::flush);
+  }
+
+  private interface Flush {
+    void run(VirtualDisk disk) throws IOException;
+  }
+
+  private void forAllWritten(Flush flush) {
     for (VirtualDisk disk : disks.allWritten()) {
       try {
-        disk.flushTables();
+        flush.run(disk);
       } catch (IOException | RuntimeException e) {
         log.error("{}: {}", disk.top().info().format(), e.getMessage());
       }
