@@ -149,6 +149,10 @@ public final class DirtyTables {
       } catch (IOException e) {
         failure = e;
         throw e;
+      } catch (RuntimeException | Error e) {
+        // Changes that were taken and not written are lost for the next flush as well.
+        failure = new IOException(e.toString(), e);
+        throw e;
       }
     }
   }
