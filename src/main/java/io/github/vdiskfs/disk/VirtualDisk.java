@@ -157,12 +157,13 @@ public final class VirtualDisk implements Closeable {
 
   /** The first offset at or after {@code offset} that is not a hole, or -1 where none follows. */
   public long seekData(long offset) throws IOException {
-    long size = size();
-    for (long at = offset; at < size; ) {
-      if (lastRun.start <= at && at < lastRun.end) {
+    // The size is asked for each time: behind the end of a disk that was cut off there is nothing.
+    for (long at = offset; at < size(); ) {
+      Run known = lastRun;
+      if (known.start <= at && at < known.end) {
         return at;
       }
-      Extent extent = status(at, size - at).extent();
+      Extent extent = status(at, size() - at).extent();
       if (!extent.readsAsZero()) {
         return at;
       }
@@ -176,9 +177,8 @@ public final class VirtualDisk implements Closeable {
     Run known = lastRun;
     boolean inside = known.start <= offset && offset < known.end;
     long at = inside ? known.end : offset;
-    long size = size();
-    while (at < size) {
-      Extent extent = status(at, size - at).extent();
+    while (at < size()) {
+      Extent extent = status(at, size() - at).extent();
       if (extent.readsAsZero()) {
         break;
       }
