@@ -76,7 +76,7 @@ public final class ClusterCache {
       }
       mine.users++;
     }
-    decoders.execute(
+    Runnable work =
         () -> {
           try {
             decode(key, extent, mine);
@@ -86,7 +86,13 @@ public final class ClusterCache {
             release(mine);
             done.run();
           }
-        });
+        };
+    try {
+      decoders.execute(work);
+    } catch (OutOfMemoryError e) {
+      // There is no room for one more thread, but others may wait for the unit already.
+      work.run();
+    }
   }
 
   /** Fills {@code target} from a {@code COMPRESSED} extent that is at least as long. */
