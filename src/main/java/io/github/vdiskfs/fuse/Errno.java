@@ -9,6 +9,7 @@ import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.storage.FileDeniedException;
 import io.github.vdiskfs.storage.FileInUseException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class Errno {
   static final int ENOMEM = 12;
   static final int EACCES = 13;
   static final int EBUSY = 16;
+  static final int EEXIST = 17;
   static final int ENOTDIR = 20;
   static final int EISDIR = 21;
   static final int EINVAL = 22;
@@ -45,7 +47,8 @@ final class Errno {
       return e.getCause() instanceof FileInUseException ? EBUSY : of(e.kind());
     }
     if (thrown instanceof ErrnoException e) {
-      return e.errno();
+      // The kernel would take it for the whole mount and for ever.
+      return e.errno() == ENOSYS ? EOPNOTSUPP : e.errno();
     }
     int known = ofFileSystem(thrown);
     if (known == 0) {
@@ -72,6 +75,9 @@ final class Errno {
     }
     if (thrown instanceof FileDeniedException || thrown instanceof AccessDeniedException) {
       return EACCES;
+    }
+    if (thrown instanceof FileAlreadyExistsException) {
+      return EEXIST;
     }
     if (thrown instanceof FileInUseException) {
       return EBUSY;

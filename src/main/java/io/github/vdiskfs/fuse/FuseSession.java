@@ -13,13 +13,9 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One mount: set up by libfuse, served by {@link RequestLoop}s on Java threads. */
 public final class FuseSession {
-  private static final Logger log = LoggerFactory.getLogger(FuseSession.class);
-
   /** Stack of a request thread; upcalls through libfuse are shallow. */
   private static final long STACK_BYTES = 512 << 10;
 
@@ -129,10 +125,6 @@ public final class FuseSession {
   }
 
   private void process(long address, long bytes, Pointer to) {
-    try {
-      lib.fuse_session_process(session, address, bytes, to);
-    } catch (RuntimeException | Error e) {
-      log.error("a request failed in libfuse", e);
-    }
+    lib.fuse_session_process(session, address, bytes, to);
   }
 }

@@ -91,8 +91,7 @@ final class RequestLoop implements Runnable {
       case Wire.INTERRUPT -> reply(Errno.ENOSYS, 0);
       case Wire.INIT -> init(address, bytes);
       case Wire.GETXATTR -> getxattr(address, bytes);
-      case Wire.OPEN -> session.open(request.getLong(Wire.IN_NODE), address, bytes);
-      default -> session.handToLibfuse(address, bytes);
+      default -> handToLibfuse(address, bytes);
     }
   }
 
@@ -181,7 +180,21 @@ final class RequestLoop implements Runnable {
     if (nameStartsWith(SECURITY) || nameStartsWith(SYSTEM)) {
       reply(Errno.ENODATA, 0);
     } else {
-      session.handToLibfuse(address, bytes);
+      handToLibfuse(address, bytes);
+    }
+  }
+
+  /** Where libfuse was not reached, or not to its end, the request has to be answered here. */
+  private void handToLibfuse(long address, long bytes) {
+    try {
+      if (request.getInt(Wire.IN_OPCODE) == Wire.OPEN) {
+        session.open(request.getLong(Wire.IN_NODE), address, bytes);
+      } else {
+        session.handToLibfuse(address, bytes);
+      }
+    } catch (RuntimeException | Error e) {
+      // Of a request that was answered, or wants no answer, the kernel says that it has none.
+      reply(Errno.of(e), 0);
     }
   }
 
