@@ -31,7 +31,9 @@ final class MountTable {
 
   static List<Mount> read() throws IOException {
     List<Mount> mounts = new ArrayList<>();
-    for (String line : Files.readAllLines(FILE, StandardCharsets.UTF_8)) {
+    // Some mount point may have a name that is not UTF-8; it is none of ours.
+    String table = new String(Files.readAllBytes(FILE), StandardCharsets.UTF_8);
+    for (String line : table.split("\n", -1)) {
       int dash = line.indexOf(" - ");
       String[] before = line.split(" ", -1);
       if (dash > 0 && before.length > MOUNT_POINT_FIELD) {
