@@ -13,6 +13,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +25,11 @@ import org.slf4j.LoggerFactory;
  * <p>Logback finds this class as its configurator, so that no XML is read at start.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-  private static final String SERVER_LINE = "%d{ISO8601} %-5level %logger{0}: %msg%n";
-  private static final String COMMAND_LINE = "vdiskfs: %msg%n";
+  /** Names come from images and folders: a line break in one shall not look like a second line. */
+  private static final String MESSAGE = "%replace(%msg){'\\p{Cntrl}', '?'}%n";
+
+  private static final String SERVER_LINE = "%d{ISO8601} %-5level %logger{0}: " + MESSAGE;
+  private static final String COMMAND_LINE = "vdiskfs: " + MESSAGE;
 
   /** Set where warnings are made by the hundred and looked at elsewhere. */
   private static final String SILENT_PROPERTY = "vdiskfs.silent";
@@ -58,12 +63,15 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   /** Appends to a file. */
-  static void toFile(Path file, boolean debug) {
+  static void toFile(Path file, boolean debug) throws IOException {
     LoggerContext context = context();
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());
     encode(context, appender, SERVER_LINE);
     useQueued(context, appender, debug);
+    if (!appender.isStarted()) {
+      throw new FileSystemException(file.toString(), null, "the log cannot be written");
+    }
   }
 
   /** For commands that print themselves what would be warned of. */
