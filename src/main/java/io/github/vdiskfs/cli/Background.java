@@ -7,17 +7,25 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts a server in a JVM of its own and waits until it answers. */
 final class Background {
+  private static final Logger log = LoggerFactory.getLogger(Background.class);
+
   /** What the server says when the mount answers. */
   private static final String READY = "vdiskfs-ready";
 
   /** Heap beyond the caches: names, requests, the program itself. */
   private static final long BASE_HEAP = 128L << 20;
+
+  /** Of that, for what lives as long as a request. */
+  private static final long YOUNG_HEAP = 64L << 20;
 
   /** Off the heap: request buffers of 2 MiB a thread and what the decoders need. */
   private static final int DIRECT_MIB = 256;
@@ -27,6 +35,11 @@ final class Background {
    * are, since to copy it there while the mount waits takes longer than to read it.
    */
   private static final int CACHED_BYTES = 32 << 10;
+
+  private static final Path SESSION_SHARE = Path.of("/proc/self/autogroup");
+
+  /** As nice(1) has it: enough to be served first among busy sessions, far from the extreme. */
+  private static final String SESSION_NICE = "-10";
 
   private static final String PREFIX = "vdiskfs: ";
 
@@ -61,6 +74,7 @@ final class Background {
         new ArrayList<>(
             List.of(
                 "-Xmx" + (heap >> 20) + "m",
+                "-Xmn" + (YOUNG_HEAP >> 20) + "m",
                 "-XX:+UseSerialGC",
                 "-XX:PretenureSizeThreshold=" + CACHED_BYTES,
                 "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
@@ -88,9 +102,18 @@ final class Background {
     throw new IOException(said.isEmpty() ? "the server ended at once" : String.join("; ", said));
   }
 
-  /** In the server: has a session of its own. */
+  /**
+   * In the server: has a session of its own. Linux shares the processors out among sessions
+   * (sched_autogroup(7)); who reads from the mount is in another one and waits, so that the
+   * server's share is raised where the user may.
+   */
   static void leaveSession() {
     Posix.newSession();
+    try {
+      Files.writeString(SESSION_SHARE, SESSION_NICE);
+    } catch (IOException e) {
+      log.debug("the session's share of the processors stays as it is: {}", e.getMessage());
+    }
   }
 
   /** In the server: tells whoever waits, and lets go of the standard streams. */
