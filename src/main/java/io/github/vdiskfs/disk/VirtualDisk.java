@@ -26,7 +26,16 @@ public final class VirtualDisk implements Closeable {
   private volatile @Nullable DiskWriter writer;
   private volatile Run lastRun = NO_RUN;
 
-  /** Guest offsets {@code start} to {@code end - 1} are known to be data. */
+  /**
+   * The most extents that one seek looks at: some milliseconds. The kernel holds the file's lock
+   * meanwhile, and an image can say of a petabyte that every second sector is a hole.
+   */
+  static final int MAX_SEEK_EXTENTS = 1 << 14;
+
+  /** How much of a hole is called data where a seek ends early. */
+  private static final int CALLED_DATA_BYTES = 4096;
+
+  /** Guest offsets {@code start} to {@code end - 1} are data, or were called so. */
   private record Run(long start, long end) {}
 
   private static final Run NO_RUN = new Run(0, 0);
@@ -155,10 +164,15 @@ public final class VirtualDisk implements Closeable {
     return flat.clip(Math.max(1, storage.nextHole(start) - start));
   }
 
-  /** The first offset at or after {@code offset} that is not a hole, or -1 where none follows. */
+  /**
+   * The first offset at or after {@code offset} that is not a hole, or -1 where none follows. After
+   * {@value #MAX_SEEK_EXTENTS} holes a little of the next one is called data: it reads as zeroes,
+   * and the next seek goes on behind it.
+   */
   public long seekData(long offset) throws IOException {
+    int looks = 0;
     // The size is asked for each time: behind the end of a disk that was cut off there is nothing.
-    for (long at = offset; at < size(); ) {
+    for (long at = offset; at < size(); looks++) {
       Run known = lastRun;
       if (known.start <= at && at < known.end) {
         return at;
@@ -167,17 +181,26 @@ public final class VirtualDisk implements Closeable {
       if (!extent.readsAsZero()) {
         return at;
       }
+      if (looks == MAX_SEEK_EXTENTS) {
+        lastRun = new Run(at, at + Math.min(extent.length(), CALLED_DATA_BYTES));
+        return at;
+      }
       at += extent.length();
     }
     return -1;
   }
 
-  /** The first offset at or after {@code offset} that is a hole, or the size of the disk. */
+  /**
+   * The first offset at or after {@code offset} that is a hole, or the size of the disk. After
+   * {@value #MAX_SEEK_EXTENTS} extents of data it may be an offset of more data, never {@code
+   * offset} itself: a hole of no length, since {@link #seekData} finds the data right there and
+   * every tool asks it where a hole ends.
+   */
   public long seekHole(long offset) throws IOException {
     Run known = lastRun;
     boolean inside = known.start <= offset && offset < known.end;
     long at = inside ? known.end : offset;
-    while (at < size()) {
+    for (int looks = 0; at < size() && looks < MAX_SEEK_EXTENTS; looks++) {
       Extent extent = status(at, size() - at).extent();
       if (extent.readsAsZero()) {
         break;
