@@ -22,6 +22,9 @@ public final class Table {
   private final int entryBytes;
   private final ByteOrder order;
 
+  /** Spares an object a look-up; threads may race for it, since keys are immutable. */
+  private TableCache.@Nullable Key lastKey;
+
   /**
    * @param hostOffset where entry 0 stands
    * @param entries how many there are
@@ -64,8 +67,13 @@ public final class Table {
   }
 
   private TableCache.Key key(long index) {
-    return new TableCache.Key(
-        storage, hostOffset, entries, entryBytes, index / (PAGE_BYTES / entryBytes));
+    long page = index / (PAGE_BYTES / entryBytes);
+    TableCache.Key last = lastKey;
+    if (last == null || last.page() != page) {
+      last = new TableCache.Key(storage, hostOffset, entries, entryBytes, page);
+      lastKey = last;
+    }
+    return last;
   }
 
   /** A page of the table for changing, with what it takes to write it back. */

@@ -8,13 +8,22 @@ import io.github.vdiskfs.image.TablePage;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /** The L1 table of a disk or a snapshot, and the L2 tables that it points to. */
 final class Qcow2Tables {
+  private static final int RECENT = 64;
+
   private final TableCache cache;
   private final Storage storage;
   private final Qcow2Layout layout;
   private final Table l1;
+
+  /**
+   * L2 tables that were asked for, by their cluster's number modulo the length: spares an object a
+   * look-up. Threads may race for it, since what a table is does not change.
+   */
+  private final @Nullable Table[] recentL2 = new Table[RECENT];
 
   /**
    * @param l1Offset host offset of the L1 table
@@ -57,6 +66,16 @@ final class Qcow2Tables {
               + ") that is no multiple of "
               + layout.clusterBytes());
     }
+    int slot = (int) (l2Offset / layout.clusterBytes() % RECENT);
+    Table table = recentL2[slot];
+    if (table == null || table.hostOffsetOf(0) != l2Offset) {
+      table = newL2(l2Offset);
+      recentL2[slot] = table;
+    }
+    return table;
+  }
+
+  private Table newL2(long l2Offset) {
     return new Table(
         cache, storage, l2Offset, layout.l2Entries(), layout.l2EntryBytes(), ByteOrder.BIG_ENDIAN);
   }
