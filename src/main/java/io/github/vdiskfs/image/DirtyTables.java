@@ -34,6 +34,8 @@ public final class DirtyTables {
     ALLOCATION,
     /** What makes new reference count blocks or the claim on space count. */
     ALLOCATION_ROOT,
+    /** What makes a new table of those count: a header field that says where it is. */
+    ALLOCATION_HEADER,
     /** Entries that say where a unit is. */
     MAPPING,
     /** What makes new mapping tables count: upper level tables, header fields. */
@@ -57,6 +59,9 @@ public final class DirtyTables {
   private final Object flushing = new Object();
   private List<Action> actions = new ArrayList<>();
   private volatile @Nullable IOException failure;
+  private long held;
+
+  /** {@link #held}, for those without the lock. */
   private volatile long heldBytes;
 
   public DirtyTables() {
@@ -89,7 +94,7 @@ public final class DirtyTables {
 
   private Table.Changed add(Stage stage, Table.Changed changed) {
     if (pages(stage).put(changed.key(), changed) == null) {
-      count();
+      hold(held + changed.page().sizeBytes());
     }
     return changed;
   }
@@ -111,7 +116,7 @@ public final class DirtyTables {
       throws IOException {
     checkUsable();
     writes(stage).add(new Write(storage, hostOffset, ByteBuffer.wrap(bytes)));
-    count();
+    hold(held + PATCH_BYTES);
   }
 
   /** Has something done when everything that was changed so far is durable. */
@@ -132,7 +137,12 @@ public final class DirtyTables {
       }
       sum += (long) writes(stage).size() * PATCH_BYTES;
     }
-    heldBytes = sum;
+    hold(sum);
+  }
+
+  private void hold(long bytes) {
+    held = bytes;
+    heldBytes = bytes;
   }
 
   /**

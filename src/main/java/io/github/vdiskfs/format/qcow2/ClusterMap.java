@@ -31,6 +31,19 @@ final class ClusterMap {
     this.sizeBytes = sizeBytes;
   }
 
+  /** The same disk with another size or L1 table. */
+  ClusterMap resized(Qcow2Tables otherTables, long otherSizeBytes) {
+    return new ClusterMap(layout, otherTables, storage, data, otherSizeBytes);
+  }
+
+  Qcow2Tables tables() {
+    return tables;
+  }
+
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
   /** As {@link io.github.vdiskfs.image.Image#map}. */
   Extent map(long guestOffset, long length) throws IOException {
     long want = Math.min(length, sizeBytes - guestOffset);
@@ -44,6 +57,14 @@ final class ClusterMap {
       return Extent.backing(Math.min(want, bytesWithoutL2(l1Page, l1Index, guestOffset, want)));
     }
     return mapByL2(tables.l2(l1Index, l2Offset), guestOffset, want);
+  }
+
+  /** As {@link #bytesWithoutL2(TablePage, long, long, long)}; the offset's own has none. */
+  long bytesWithoutL2(long guestOffset, long want) throws IOException {
+    long l1Index = layout.l1Index(guestOffset);
+    return l1Index >= tables.l1Entries()
+        ? want
+        : Math.min(want, bytesWithoutL2(tables.l1Page(l1Index), l1Index, guestOffset, want));
   }
 
   /** Bytes from {@code guestOffset} on for which there is no L2 table, as far as the page tells. */
@@ -101,7 +122,8 @@ final class ClusterMap {
     return reached;
   }
 
-  private L2Entry entry(TablePage page, long l2Index) {
+  /** An entry of an L2 table. */
+  L2Entry entry(TablePage page, long l2Index) {
     long bitmap = layout.extendedL2() ? page.int64(l2Index, 8) : 0;
     return new L2Entry(page.int64(l2Index), bitmap);
   }

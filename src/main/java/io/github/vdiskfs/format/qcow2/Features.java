@@ -16,6 +16,14 @@ final class Features {
     boolean in(long features) {
       return (features & mask) != 0;
     }
+
+    long with(long features) {
+      return features | mask;
+    }
+
+    long without(long features) {
+      return features & ~mask;
+    }
   }
 
   /** Incompatible: refcounts may be out of date. Does not matter for reading. */

@@ -113,6 +113,59 @@ record L2Entry(long descriptor, long bitmap) {
         && (!layout.externalData() || hostOffset() == guestCluster);
   }
 
+  /** True where bytes of the subcluster may be overwritten in place. */
+  boolean isInPlace(Qcow2Layout layout, int subcluster, long guestCluster) {
+    return Qcow2Layout.isCopied(descriptor) && kind(layout, subcluster, guestCluster) == Kind.DATA;
+  }
+
+  /** True where the cluster has host space of its own, which only waits for data. */
+  boolean isReusable(Qcow2Layout layout, int subcluster, long guestCluster) {
+    Kind kind = kind(layout, subcluster, guestCluster);
+    return Qcow2Layout.isCopied(descriptor)
+        && (kind == Kind.RESERVED || kind == Kind.ZERO_ALLOCATED || kind == Kind.DATA);
+  }
+
+  /**
+   * True where subclusters outside of what is written have data that a new host cluster has to
+   * receive too.
+   */
+  boolean mustMoveWhole(Qcow2Layout layout) {
+    return Qcow2Layout.isCompressed(descriptor) || (layout.extendedL2() && allocated() != 0);
+  }
+
+  /** True where nothing is stored, and nothing hides what a backing file has. */
+  boolean isEmpty() {
+    return descriptor == 0 && bitmap == 0;
+  }
+
+  /** The entry after the subclusters of a mask were written to a host cluster. */
+  L2Entry written(Qcow2Layout layout, long hostCluster, int mask) {
+    long entry = Qcow2Layout.copiedEntry(hostCluster);
+    if (!layout.extendedL2()) {
+      return new L2Entry(entry, 0);
+    }
+    boolean same =
+        !Qcow2Layout.isCompressed(descriptor)
+            && layout.hasCluster(descriptor)
+            && hostOffset() == hostCluster;
+    int keptAllocated = same ? allocated() : 0;
+    int keptZero = Qcow2Layout.isCompressed(descriptor) ? 0 : zero() & ~mask;
+    return new L2Entry(entry, bitmap(keptAllocated | mask, keptZero));
+  }
+
+  /** The entry after the subclusters of a mask were made to read as zero. */
+  L2Entry zeroed(Qcow2Layout layout, int mask) {
+    if (!layout.extendedL2()) {
+      return new L2Entry(layout.zeroBit() ? Qcow2Layout.ZERO : 0, 0);
+    }
+    int left = allocated() & ~mask;
+    return new L2Entry(left == 0 ? 0 : descriptor, bitmap(left, zero() | mask));
+  }
+
+  private static long bitmap(int allocated, int zero) {
+    return (long) zero << 32 | (allocated & 0xFFFFFFFFL);
+  }
+
   private int allocated() {
     return (int) bitmap;
   }

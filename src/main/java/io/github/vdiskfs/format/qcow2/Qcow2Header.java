@@ -85,6 +85,8 @@ record Qcow2Header(
   /** QEMU's limit of an L1 table: 64 GiB of disk with 512 byte clusters, 2 EiB with the largest. */
   private static final long MAX_L1_BYTES = 32 << 20;
 
+  static final long MAX_L1_ENTRIES = MAX_L1_BYTES / Qcow2Layout.L1_ENTRY_BYTES;
+
   /** QEMU's limit of a refcount table. */
   private static final long MAX_REFCOUNT_TABLE_BYTES = 8 << 20;
 
@@ -217,7 +219,7 @@ record Qcow2Header(
   /** Checks an L1 table's place, the active one's or a snapshot's. */
   void checkL1(Storage storage, String sizeField, long size, String offsetField, long offset)
       throws ImageException {
-    checkRange(storage, sizeField, size, 0, MAX_L1_BYTES / Qcow2Layout.L1_ENTRY_BYTES);
+    checkRange(storage, sizeField, size, 0, MAX_L1_ENTRIES);
     checkOffset(storage, offsetField, offset);
   }
 

@@ -5,9 +5,11 @@ import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageInfo;
+import io.github.vdiskfs.image.ImageWriter;
 import io.github.vdiskfs.image.TableCache;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** An opened image: the active disk, and the way to its snapshots. */
 final class Qcow2Image implements Image {
@@ -17,8 +19,9 @@ final class Qcow2Image implements Image {
   private final SnapshotTable snapshots;
   private final ImageInfo info;
   private final HostData data;
-  private final ClusterMap map;
+  private final ActiveDisk active;
   private final ClusterDecoder decoder;
+  private @Nullable Qcow2Writer writer;
 
   Qcow2Image(
       Storage storage,
@@ -33,7 +36,8 @@ final class Qcow2Image implements Image {
     this.snapshots = snapshots;
     this.info = info;
     this.data = data;
-    this.map = mapOf(header.l1TableOffset(), header.l1Size(), info.virtualSize());
+    this.active =
+        new ActiveDisk(mapOf(header.l1TableOffset(), header.l1Size(), info.virtualSize()));
     this.decoder = new ClusterDecoder((int) header.clusterBytes(), header.compressionType());
   }
 
@@ -49,13 +53,28 @@ final class Qcow2Image implements Image {
   }
 
   @Override
+  public long size() {
+    return active.map().sizeBytes();
+  }
+
+  @Override
   public Extent map(long guestOffset, long length) throws IOException {
-    return map.map(guestOffset, length);
+    return active.map().map(guestOffset, length);
   }
 
   @Override
   public byte[] decode(Extent extent) throws IOException {
     return decoder.decode(extent);
+  }
+
+  @Override
+  public synchronized ImageWriter writer() throws IOException {
+    Qcow2Writer there = writer;
+    if (there == null) {
+      there = Qcow2Writer.open(storage, cache, header, snapshots, data, active);
+      writer = there;
+    }
+    return there;
   }
 
   @Override
@@ -76,7 +95,10 @@ final class Qcow2Image implements Image {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (writer != null) {
+      writer.discard();
+    }
     try {
       storage.close();
     } finally {

@@ -36,7 +36,7 @@ record Qcow2Layout(int clusterBits, boolean zeroBit, boolean extendedL2, boolean
   private static final long COMPRESSED = 1L << 62;
 
   /** Bit 0 of an L2 entry without subclusters: the cluster reads as zeroes. */
-  private static final long ZERO = 1;
+  static final long ZERO = 1;
 
   /** Bytes of a cluster. */
   long clusterBytes() {
@@ -93,6 +93,22 @@ record Qcow2Layout(int clusterBits, boolean zeroBit, boolean extendedL2, boolean
     return extendedL2 ? (int) (guestOffset >>> subclusterBits()) & (SUBCLUSTERS - 1) : 0;
   }
 
+  /**
+   * A bit for each subcluster of the cluster at {@code guestCluster} that starts in a range; all
+   * bits where clusters are not divided.
+   *
+   * @param end behind the last byte of the range
+   */
+  int subclusterMask(long guestCluster, long start, long end) {
+    if (!extendedL2) {
+      return -1;
+    }
+    int from = (int) (Math.max(0, start - guestCluster) >>> subclusterBits());
+    long length = Math.min(end - guestCluster, clusterBytes());
+    int to = (int) ((length + (1L << subclusterBits()) - 1) >>> subclusterBits());
+    return (int) ((1L << to) - (1L << from));
+  }
+
   /** Size of a subcluster, or of a cluster that is not divided, as a power of two. */
   int subclusterBits() {
     return extendedL2 ? clusterBits - SUBCLUSTER_BITS : clusterBits;
@@ -114,6 +130,21 @@ record Qcow2Layout(int clusterBits, boolean zeroBit, boolean extendedL2, boolean
   /** Host offset of a cluster; 0 is also what an entry without a cluster has. */
   static long clusterOffset(long descriptor) {
     return descriptor & OFFSET_MASK;
+  }
+
+  /** True where an L1 or L2 entry says that what it points to belongs to it alone. */
+  static boolean isCopied(long entry) {
+    return (entry & COPIED) != 0;
+  }
+
+  /** An L1 or L2 entry for what belongs to it alone. */
+  static long copiedEntry(long hostOffset) {
+    return hostOffset | COPIED;
+  }
+
+  /** The entry with its flag for "belongs to it alone" set anew. */
+  static long withCopied(long entry, boolean copied) {
+    return copied ? entry | COPIED : entry & ~COPIED;
   }
 
   /** True where an entry has a host cluster; in an external file it may be the one at offset 0. */

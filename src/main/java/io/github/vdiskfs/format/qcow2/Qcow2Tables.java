@@ -39,6 +39,11 @@ final class Qcow2Tables {
             cache, storage, l1Offset, l1Entries, Qcow2Layout.L1_ENTRY_BYTES, ByteOrder.BIG_ENDIAN);
   }
 
+  /** The L1 table. */
+  Table l1() {
+    return l1;
+  }
+
   /** Entries of the L1 table; what lies beyond them is unallocated. */
   long l1Entries() {
     return l1.entries();

@@ -47,9 +47,11 @@ final class SnapshotTable {
   }
 
   private final List<Snapshot> snapshots;
+  private final long sizeBytes;
 
-  private SnapshotTable(List<Snapshot> snapshots) {
+  private SnapshotTable(List<Snapshot> snapshots, long sizeBytes) {
     this.snapshots = List.copyOf(snapshots);
+    this.sizeBytes = sizeBytes;
   }
 
   /** Reads the table of an image, which may have no entries. */
@@ -62,7 +64,7 @@ final class SnapshotTable {
       in.alignFrom(start);
       snapshots.add(entry(storage, in, header.virtualSize()));
     }
-    return new SnapshotTable(snapshots);
+    return new SnapshotTable(snapshots, in.position() - start);
   }
 
   private static Snapshot entry(Storage storage, FieldReader in, long activeSize)
@@ -93,6 +95,16 @@ final class SnapshotTable {
     SnapshotInfo info =
         new SnapshotInfo(id, name, largeStateBytes, seconds, nanos, clockNanos, icount, sizeBytes);
     return new Snapshot(info, l1TableOffset, l1Size);
+  }
+
+  /** Bytes of the table. */
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** All snapshots in the order of the table, with where their tables are. */
+  List<Snapshot> all() {
+    return snapshots;
   }
 
   /** All snapshots in the order of the table. */
