@@ -38,7 +38,52 @@ final class BitmapDirectory {
   private static final long IN_USE = 1;
   private static final long AUTO = 2;
 
+  /** Bits 9 to 55 of a bitmap table entry: host offset of a cluster of the bitmap. */
+  private static final long OFFSET_MASK = 0x00FF_FFFF_FFFF_FE00L;
+
+  /** Bit 0 of an entry without a cluster: all bits of its part are set. */
+  private static final long ALL_ONES = 1;
+
+  /** QEMU's limit of a bitmap table's entries. */
+  private static final long MAX_TABLE_ENTRIES = 0x800_0000L;
+
   private BitmapDirectory() {}
+
+  /** Hears where the bitmaps' tables are. */
+  interface TableVisitor {
+    void table(long hostOffset, long entries) throws IOException;
+  }
+
+  /** Visits the table of each bitmap. */
+  static void forEachTable(Storage storage, HeaderExtensions.Bitmaps bitmaps, TableVisitor visitor)
+      throws IOException {
+    long start = bitmaps.directoryOffset();
+    FieldReader in =
+        new FieldReader(storage, "bitmap directory", start, start + bitmaps.directoryBytes());
+    for (long i = 0; i < bitmaps.count(); i++) {
+      long tableOffset = in.u64();
+      long tableEntries = in.u32();
+      in.skip(4 + 1 + 1); // flags, type, granularity
+      int nameBytes = in.u16();
+      in.skip(in.u32() + nameBytes);
+      in.alignFrom(start);
+      if (tableOffset < 0 || tableEntries > MAX_TABLE_ENTRIES) {
+        throw ImageException.corrupt(storage, start, "bitmap " + i + " has an impossible table");
+      }
+      visitor.table(tableOffset, tableEntries);
+    }
+  }
+
+  /** Host offset of a bitmap table entry's cluster, or 0. */
+  static long clusterOffset(long tableEntry) {
+    return tableEntry & OFFSET_MASK;
+  }
+
+  /** True where only bits that mean something are set. */
+  static boolean isSoundTableEntry(long tableEntry) {
+    long allowed = clusterOffset(tableEntry) == 0 ? ALL_ONES : OFFSET_MASK;
+    return (tableEntry & ~allowed) == 0;
+  }
 
   /** Checks where the directory is said to be. */
   static void check(Storage storage, Qcow2Header header, HeaderExtensions.Bitmaps bitmaps)

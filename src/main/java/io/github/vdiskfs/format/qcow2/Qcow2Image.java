@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.format.qcow2;
 
+import io.github.vdiskfs.image.CheckReport;
+import io.github.vdiskfs.image.DirtyTables;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
@@ -75,6 +77,13 @@ final class Qcow2Image implements Image {
       writer = there;
     }
     return there;
+  }
+
+  @Override
+  public void check(CheckReport report) throws IOException {
+    Qcow2State state = new Qcow2State(storage, cache, header, data, new DirtyTables());
+    HeaderExtensions.Bitmaps bitmaps = HeaderExtensions.read(storage, header).bitmaps();
+    Qcow2Checker.check(state, snapshots, bitmaps, decoder, report);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.vdiskfs.image.DirtyTables;
 import io.github.vdiskfs.image.Table;
 import io.github.vdiskfs.image.TableCache;
 import io.github.vdiskfs.storage.Storage;
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.List;
 
@@ -18,6 +19,11 @@ import java.util.List;
  */
 record Qcow2State(
     Storage storage, TableCache cache, Qcow2Header header, HostData data, DirtyTables dirty) {
+
+  /** The same with the header as it is now. */
+  Qcow2State reread() throws IOException {
+    return new Qcow2State(storage, cache, Qcow2Header.read(storage), data, dirty);
+  }
 
   Qcow2Layout layout() {
     return header.layout();
