@@ -76,8 +76,7 @@ final class EntryCheck {
       compressed(entry, l2Index);
       return;
     }
-    if ((descriptor & RESERVED) != 0
-        || (layout.extendedL2() && Qcow2Layout.hasZeroBit(descriptor))) {
+    if ((descriptor & RESERVED) != 0) {
       corruption(entry, l2Index, "has reserved bits set");
     }
     if (layout.hasCluster(descriptor)) {

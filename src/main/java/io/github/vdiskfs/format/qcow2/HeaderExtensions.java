@@ -20,8 +20,8 @@ record HeaderExtensions(
   static final long FEATURE_NAMES = 0x6803F857L;
 
   private static final long END = 0;
-  private static final long BACKING_FORMAT = 0xE2792ACAL;
-  private static final long DATA_FILE = 0x44415441L;
+  static final long BACKING_FORMAT = 0xE2792ACAL;
+  static final long DATA_FILE = 0x44415441L;
   private static final long BITMAPS = 0x23852875L;
 
   /** QEMU's limit; the longest format name has 10 bytes. */

@@ -5,6 +5,7 @@ import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +116,7 @@ final class Qcow2Checker {
     for (long first = 0; first < clusters; first += WINDOW_CLUSTERS) {
       int length = (int) Math.min(WINDOW_CLUSTERS, clusters - first);
       ReferenceCounts counts = new ReferenceCounts(first, length, refcounts.most());
-      walk(counts, first == 0);
+      walk(counts, first == 0, action);
       compare(counts, clusters - 1, action);
     }
     report.imageEnd(usedEnd << state.clusterBits());
@@ -125,15 +126,17 @@ final class Qcow2Checker {
     return (bytes + state.header().clusterBytes() - 1) >>> state.clusterBits();
   }
 
-  private void walk(ReferenceCounts counts, boolean first) throws IOException {
+  private void walk(ReferenceCounts counts, boolean first, Action action) throws IOException {
     CheckReport told = first ? report : new CheckReport(CheckReport.Repair.NONE, report::progress);
     Counter sink = new Counter(counts, told, report);
     EntryCheck entries = new EntryCheck(state, decoder, told, sink, first);
     ReferenceWalk walk =
         new ReferenceWalk(state, snapshots, bitmaps, refcounts, told, entries, sink);
     walk.guestTables();
-    refcountsAreSound &= walk.refcountTables();
-    checkBlocks(counts);
+    boolean mended = action == Action.COUNT_AS_MENDED;
+    Consumer<String> damage = mended ? report::corruptionFixed : report::corruption;
+    refcountsAreSound &= walk.refcountTables(first ? damage : what -> {});
+    checkBlocks(counts, damage);
     if (first) {
       long units = clustersOf(state.header().virtualSize());
       report.units(units, entries.allocated(), entries.fragmented(), entries.compressed());
@@ -141,15 +144,14 @@ final class Qcow2Checker {
   }
 
   /** A refcount block that something else refers to must not be changed. */
-  private void checkBlocks(ReferenceCounts counts) throws IOException {
+  private void checkBlocks(ReferenceCounts counts, Consumer<String> damage) throws IOException {
     for (long index = 0; index < refcounts.tableEntries(); index++) {
       long cluster = blockCluster(index);
       if (cluster >= Math.max(1, counts.first())
           && cluster < counts.end()
           && counts.get(cluster) != 1) {
         refcountsAreSound = false;
-        report.corruption(
-            "refcount block " + index + " has " + counts.get(cluster) + " references");
+        damage.accept("refcount block " + index + " has " + counts.get(cluster) + " references");
       }
     }
   }
@@ -224,10 +226,10 @@ final class Qcow2Checker {
     if (references > 0 || refcount != 0) {
       usedEnd = cluster + 1;
     }
+    if (mixed && (refcount == references || action != Action.REPORT)) {
+      report.corruption("cluster " + cluster + " has both metadata and guest data");
+    }
     if (refcount == references) {
-      if (mixed) {
-        report.corruption("cluster " + cluster + " has both metadata and guest data");
-      }
       return;
     }
     boolean leak = Long.compareUnsigned(refcount, references) > 0;

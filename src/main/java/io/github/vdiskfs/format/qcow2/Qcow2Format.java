@@ -54,6 +54,11 @@ public final class Qcow2Format implements ImageFormat {
         new HostData(dataFile, preallocated));
   }
 
+  @Override
+  public void create(Storage target, Creation creation) throws IOException {
+    Qcow2Creator.create(target, creation);
+  }
+
   private static Storage openDataFile(Storage image, Context context, @Nullable String name)
       throws IOException {
     if (name == null || name.isEmpty()) {

@@ -97,7 +97,7 @@ record Qcow2Header(
   private static final long MAX_REFCOUNT_ORDER = 6;
 
   /** "backing_file_size": names have 1023 bytes at most. */
-  private static final long MAX_BACKING_NAME_BYTES = 1023;
+  static final long MAX_BACKING_NAME_BYTES = 1023;
 
   /** Reads and checks the header. */
   static Qcow2Header read(Storage storage) throws IOException {

@@ -11,7 +11,11 @@ import java.io.IOException;
 
 /** The write side of the active disk. */
 final class Qcow2Writer implements ImageWriter {
+  /** The most that tables may hold in memory before they are written. */
+  private static final long MAX_DIRTY_BYTES = 16 << 20;
+
   private final Qcow2State state;
+  private final ActiveDisk active;
   private final Guard guard;
   private final Placements placements;
   private final Reserver reserver;
@@ -21,6 +25,7 @@ final class Qcow2Writer implements ImageWriter {
 
   private Qcow2Writer(Qcow2State state, ActiveDisk active, Guard guard) {
     this.state = state;
+    this.active = active;
     this.guard = guard;
     Refcounts refcounts = new Refcounts(state);
     Allocator allocator = new Allocator(state, refcounts, guard);
@@ -129,7 +134,48 @@ final class Qcow2Writer implements ImageWriter {
   @Override
   public void resize(long sizeBytes) throws IOException {
     start();
+    long before = active.map().sizeBytes();
     resizer.resize(sizeBytes);
+    if (layout().externalData() && isRawExternal()) {
+      preallocate(before);
+    }
+  }
+
+  private Qcow2Layout layout() {
+    return state.layout();
+  }
+
+  /** A raw external data file is a disk by itself: all of it has its place in the tables too. */
+  private boolean isRawExternal() {
+    return Features.RAW_EXTERNAL_DATA.in(state.header().autoclearFeatures());
+  }
+
+  /** Gives every cluster of the disk its place; nobody else uses the disk meanwhile. */
+  void preallocate() throws IOException {
+    preallocate(0);
+  }
+
+  private void preallocate(long from) throws IOException {
+    long size = active.map().sizeBytes();
+    long hostEnd = 0;
+    for (long at = layout().clusterStart(Math.min(from, size)); at < size; ) {
+      Placement place = placement(at, size - at);
+      long reached = at + place.length();
+      if (!place.inPlace()) {
+        try (Reservation reserved = reserve(at, place.length())) {
+          reserved.publish();
+          reached = reserved.guestOffset() + reserved.length();
+          hostEnd = Math.max(hostEnd, reserved.hostOffset() + reserved.hostLength());
+        }
+      }
+      at = reached;
+      if (dirtyBytes() > MAX_DIRTY_BYTES) {
+        flush();
+      }
+    }
+    if (!layout().externalData() && hostEnd > state.storage().size()) {
+      state.storage().truncate(hostEnd);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.Table;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through everything in an image file that refers to host clusters. */
@@ -63,36 +64,40 @@ final class ReferenceWalk {
     }
   }
 
-  /** The refcount table and its blocks; true where all of it is sound. */
-  boolean refcountTables() throws IOException {
+  /**
+   * The refcount table and its blocks; true where all of it is sound.
+   *
+   * @param damage hears of what is not
+   */
+  boolean refcountTables(Consumer<String> damage) throws IOException {
     Qcow2Header header = state.header();
     long tableBytes = header.refcountTableClusters() * header.clusterBytes();
     sink.reference(header.refcountTableOffset(), tableBytes, true);
     boolean sound = true;
     for (long index = 0; index < refcounts.tableEntries(); index++) {
-      sound &= refcountBlock(index);
+      sound &= refcountBlock(index, damage);
     }
     return sound;
   }
 
-  private boolean refcountBlock(long index) throws IOException {
+  private boolean refcountBlock(long index, Consumer<String> damage) throws IOException {
     long entry;
     try {
       entry = refcounts.tableEntry(index);
     } catch (ImageException e) {
-      report.corruption(String.valueOf(e.getMessage()));
+      damage.accept(String.valueOf(e.getMessage()));
       return false;
     }
     if (entry == 0) {
       return true;
     }
     if (!state.layout().isAligned(entry)) {
-      report.corruption(
+      damage.accept(
           String.format("refcount table entry %d (0x%016x) is not cluster aligned", index, entry));
       return false;
     }
     if (entry < 0 || entry >= state.storage().size()) {
-      report.corruption(
+      damage.accept(
           String.format("refcount block %d (0x%016x) is outside of the file", index, entry));
       return false;
     }
