@@ -39,7 +39,9 @@ public final class DirtyTables {
     /** Entries that say where a unit is. */
     MAPPING,
     /** What makes new mapping tables count: upper level tables, header fields. */
-    ROOT
+    ROOT,
+    /** The size of the disk: entries that hide what a backing file has there come before it. */
+    SIZE
   }
 
   /** What a patch of the header counts for. */

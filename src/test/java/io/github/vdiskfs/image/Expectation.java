@@ -101,10 +101,17 @@ final class Expectation {
     sizes.add((long) size);
   }
 
-  /** A change of this range failed half way, in any way: what is there now counts from here on. */
+  /**
+   * A change of this range failed half way, in any way: what is there now counts from here on. What
+   * the change would have written may still come to light until the next flush, where it went to
+   * space that only unflushed tables call unused.
+   */
   void settle(int offset, byte[] found) {
     mixed.set(offset / SECTOR, (offset + found.length + SECTOR - 1) / SECTOR);
     check(offset, found, "after a failed change");
+    for (int at = offset - offset % SECTOR; at < offset + found.length; at += SECTOR) {
+      remember(at / SECTOR);
+    }
     System.arraycopy(found, 0, current, offset, found.length);
   }
 

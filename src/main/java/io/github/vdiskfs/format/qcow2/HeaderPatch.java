@@ -34,7 +34,7 @@ final class HeaderPatch {
 
   /** Sets the virtual size with the next flush. */
   void size(long sizeBytes) throws IOException {
-    dirty.patch(Stage.ROOT, storage, SIZE_AT, ByteBuffer.allocate(8).putLong(sizeBytes).array());
+    dirty.patch(Stage.SIZE, storage, SIZE_AT, ByteBuffer.allocate(8).putLong(sizeBytes).array());
   }
 
   /** Sets the place of the active L1 table with the next flush. */
