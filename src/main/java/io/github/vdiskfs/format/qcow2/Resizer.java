@@ -5,6 +5,7 @@ import io.github.vdiskfs.image.DirtyTables;
 import io.github.vdiskfs.image.DirtyTables.Stage;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.Table;
+import io.github.vdiskfs.image.TablePage;
 import java.io.IOException;
 
 /**
@@ -47,9 +48,9 @@ final class Resizer {
     if (sizeBytes < before) {
       setSize(sizeBytes);
       flush();
-      discardFrom(sizeBytes);
+      discard(sizeBytes, Long.MAX_VALUE);
     } else if (sizeBytes > before) {
-      discardFrom(before);
+      discard(before, sizeBytes);
       growL1(layout.l1EntriesFor(sizeBytes));
       setSize(sizeBytes);
     }
@@ -86,15 +87,20 @@ final class Resizer {
     }
   }
 
-  /** Gives up every cluster that starts at or behind a guest offset. */
-  private void discardFrom(long sizeBytes) throws IOException {
-    long from = (sizeBytes + layout.clusterBytes() - 1) & -layout.clusterBytes();
+  /** Gives up every cluster that starts at guest offset {@code start} or behind, before the end. */
+  private void discard(long start, long end) throws IOException {
+    long from = (start + layout.clusterBytes() - 1) & -layout.clusterBytes();
     Qcow2Tables all = active.map().tables();
-    for (long l1Index = layout.l1Index(from); l1Index < all.l1Entries(); l1Index++) {
-      if (Qcow2Layout.l2TableOffset(all.l1Page(l1Index).int64(l1Index)) != 0) {
+    long l1End = Math.min(all.l1Entries(), layout.l1EntriesFor(end));
+    TablePage page = null;
+    for (long l1Index = layout.l1Index(from); l1Index < l1End; l1Index++) {
+      if (page == null || !page.contains(l1Index)) {
+        page = all.l1Page(l1Index);
+      }
+      if (Qcow2Layout.l2TableOffset(page.int64(l1Index)) != 0) {
         synchronized (state.dirty()) {
           state.dirty().checkUsable();
-          discardEntries(l1Index, from);
+          discardOne(l1Index, from, end);
         }
         if (state.dirty().dirtyBytes() > MAX_DIRTY_BYTES) {
           flush();
@@ -103,22 +109,33 @@ final class Resizer {
     }
   }
 
-  private void discardEntries(long l1Index, long from) throws IOException {
+  private void discardOne(long l1Index, long from, long end) throws IOException {
     Unlinked unlinked = new Unlinked(state.clusterBits());
     long firstGuest = layout.guestOffsetOfL1(l1Index);
-    if (firstGuest < from) {
-      Table l2 = tables.l2(l1Index);
-      for (long index = layout.l2Index(from); index < l2.entries(); index++) {
-        L2Entry entry = active.map().entry(l2.page(index), index);
-        if (!entry.isEmpty()) {
-          tables.put(l2, index, new L2Entry(0, 0));
-          unlinked.add(layout, entry.descriptor());
-        }
-      }
-    } else {
+    if (from <= firstGuest && end >= layout.guestOffsetOfL1(l1Index + 1)) {
       unlinkTable(l1Index, unlinked);
+    } else {
+      unlinkEntries(l1Index, from, end, unlinked);
     }
     allocator.dropWhenDurable(unlinked);
+  }
+
+  private void unlinkEntries(long l1Index, long from, long end, Unlinked unlinked)
+      throws IOException {
+    ClusterMap map = active.map();
+    long l1Entry = map.tables().l1Page(l1Index).int64(l1Index);
+    Table l2 = map.tables().l2(l1Index, Qcow2Layout.l2TableOffset(l1Entry));
+    long firstGuest = layout.guestOffsetOfL1(l1Index);
+    long lastGuest = Math.min(end, layout.guestOffsetOfL1(l1Index + 1));
+    for (long at = Math.max(from, firstGuest); at < lastGuest; at += layout.clusterBytes()) {
+      long index = layout.l2Index(at);
+      L2Entry entry = map.entry(l2.page(index), index);
+      if (!entry.isEmpty()) {
+        l2 = tables.l2(l1Index);
+        tables.put(l2, index, new L2Entry(0, 0));
+        unlinked.add(layout, entry.descriptor());
+      }
+    }
   }
 
   private void unlinkTable(long l1Index, Unlinked unlinked) throws IOException {

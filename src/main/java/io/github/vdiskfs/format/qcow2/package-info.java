@@ -10,7 +10,7 @@
  *                                      compressed: anywhere, byte-granular
  *
  *   snapshot table --&gt; further L1 tables, sharing the rest       SnapshotTable
- *   refcount table --&gt; refcount blocks                           only writers need them
+ *   refcount table --&gt; refcount blocks                           Refcounts, RefcountWidth
  *   bitmap directory                                             BitmapDirectory
  * </pre>
  *
@@ -21,6 +21,32 @@
  * <p><b>Supported for reading:</b> all cluster sizes and refcount widths; backing files; zero
  * clusters; compressed clusters, deflate and zstd; extended L2 entries; external data files, raw or
  * not; internal snapshots; images with the dirty or the corrupt bit. Persistent bitmaps are listed.
+ *
+ * <p><b>Writing.</b> {@code Qcow2Writer} is the write side, made when it is asked for. {@code
+ * Placements} says what may be overwritten, {@code Reserver} finds host space for the rest through
+ * the {@code Allocator}, {@code Qcow2Reservation} links it; {@code Zeroer} and {@code Resizer} give
+ * space up. {@code WritableTables} makes and copies L2 tables. Free space is what the refcounts
+ * say; they are looked through bit by bit. In this order changes become durable:
+ *
+ * <pre>
+ *   data, refcounts    -&gt; refcount table -&gt; header: its place
+ *   L2 entries         -&gt; L1 entries     -&gt; header: size            (then: refcounts of what was
+ *                                                                     unlinked, and its space)
+ * </pre>
+ *
+ * <p>A larger L1 table is made while nobody uses the disk. Snapshots never change: what they share
+ * has no "copied" flag and is copied first. Nothing is ever packed. Bitmaps are not kept up to date
+ * and lose their autoclear bit with the first change, which leaks their space until it is mended.
+ * {@code Guard} keeps guest data away from metadata: where tables overlap from the start the image
+ * is read-only; where a cluster is about to land on one, writing stops and the corrupt bit is set.
+ * Refused: images with the dirty or the corrupt bit.
+ *
+ * <p><b>Checking.</b> {@code Qcow2Checker} counts the references that {@code ReferenceWalk} finds,
+ * with {@code EntryCheck} for L2 entries, and compares; {@code CopiedCheck} looks at the flags;
+ * {@code RefcountRebuild} mends what cannot be corrected in place.
+ *
+ * <p><b>Making.</b> {@code Qcow2Creator} writes a {@code NewImage} as {@code CreateOptions} want
+ * it, and lets the writer give it its size.
  *
  * <p><b>Refused by name:</b> encryption (AES, LUKS) and unknown incompatible features.
  *
