@@ -37,4 +37,9 @@ public final class VdiFormat implements ImageFormat {
             : null;
     return new VdiImage(storage, header, parent, context.tables());
   }
+
+  @Override
+  public void create(Storage target, Creation creation) throws IOException {
+    VdiCreator.create(target, creation);
+  }
 }

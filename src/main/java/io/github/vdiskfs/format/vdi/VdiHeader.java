@@ -35,10 +35,10 @@ record VdiHeader(
     VdiIdentity parent) {
 
   /** {@code VDI_IMAGE_SIGNATURE}, at 64. */
-  private static final int SIGNATURE = 0xBEDA107F;
+  static final int SIGNATURE = 0xBEDA107F;
 
   /** {@code u32Version} at 68: the only one in use. */
-  private static final int VERSION_1_1 = 0x00010001;
+  static final int VERSION_1_1 = 0x00010001;
 
   /** The pre-header; {@code cbHeader} at 72 counts from here. */
   private static final int PRE_HEADER_BYTES = 72;

@@ -68,6 +68,7 @@ final class VdiBuilder {
     b.putInt(64, 0xBEDA107F).putInt(68, 0x10001).putInt(72, 400).putInt(76, type);
     b.putInt(340, 512).putInt(344, DATA).putInt(360, 512);
     b.putLong(368, diskSize).putInt(376, BLOCK).putInt(384, entries.length);
+    b.putInt(388, data.length / BLOCK);
     put(b, 392, image);
     put(b, 408, modified);
     put(b, 424, link);
