@@ -37,10 +37,10 @@ record DynamicHeader(
   /** Bytes of the header. */
   static final int BYTES = 1024;
 
-  private static final int CHECKSUM_AT = 36;
+  static final int CHECKSUM_AT = 36;
 
   /** "cxsparse", at 0. */
-  private static final long COOKIE = 0x6378737061727365L;
+  static final long COOKIE = 0x6378737061727365L;
 
   /** A bitmap takes at least a sector: with blocks below this most of the file would be bitmaps. */
   private static final long MIN_BLOCK_BYTES = 4 << 10;

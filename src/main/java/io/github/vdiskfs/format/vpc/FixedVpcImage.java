@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.format.vpc;
 
+import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageInfo;
+import io.github.vdiskfs.image.ImageWriter;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 
@@ -38,6 +40,18 @@ final class FixedVpcImage implements Image {
   @Override
   public Extent map(long guestOffset, long length) {
     return Extent.flat(storage, guestOffset, Math.min(length, size() - guestOffset));
+  }
+
+  @Override
+  public ImageWriter writer() throws IOException {
+    storage.allowWriting();
+    return new FixedVpcWriter(storage, size());
+  }
+
+  /** There are no tables, and an image without a sound footer was not opened. */
+  @Override
+  public void check(CheckReport report) {
+    report.imageEnd(storage.size());
   }
 
   @Override

@@ -83,8 +83,7 @@ final class Footers {
     writeCopy(withSum(~Checksum.expected(ByteBuffer.wrap(footer), VpcFooter.CHECKSUM_AT)));
     ByteBuffer changed = ByteBuffer.wrap(footer);
     changed.putLong(ORIGINAL_SIZE_AT, newSizeBytes).putLong(SIZE_AT, newSizeBytes);
-    changed.putInt(
-        VpcFooter.CHECKSUM_AT, Checksum.expected(changed, VpcFooter.CHECKSUM_AT));
+    changed.putInt(VpcFooter.CHECKSUM_AT, Checksum.expected(changed, VpcFooter.CHECKSUM_AT));
     write(footer, endOffset);
     state.flush();
     writeCopy(footer);

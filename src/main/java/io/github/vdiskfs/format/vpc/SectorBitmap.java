@@ -35,4 +35,11 @@ final class SectorBitmap {
     }
     return Math.min(at, end) - sector;
   }
+
+  /** The bits of word {@code word} that stand for sectors {@code [from, end)}. */
+  static long mask(int word, int from, int end) {
+    int first = Math.max(0, from - (word << 6));
+    int last = Math.min(64, end - (word << 6));
+    return first >= last ? 0 : (-1L >>> first) & (-1L << (64 - last));
+  }
 }

@@ -70,7 +70,7 @@ final class VpcChecker {
       state.table().check(block, bitmapOffset, state.sizeBytes());
       return true;
     } catch (ImageException e) {
-      report.corruption(e.getMessage());
+      report.corruption(String.valueOf(e.getMessage()));
       return false;
     }
   }

@@ -115,8 +115,7 @@ final class VpcCreator {
     ByteBuffer b = ByteBuffer.allocate(DynamicHeader.BYTES);
     b.putLong(0, DynamicHeader.COOKIE).putLong(8, -1).putLong(16, TABLE_OFFSET);
     b.putInt(24, 0x10000).putInt(28, (int) entries()).putInt(32, BLOCK_BYTES);
-    return b.putInt(
-        DynamicHeader.CHECKSUM_AT, Checksum.expected(b, DynamicHeader.CHECKSUM_AT));
+    return b.putInt(DynamicHeader.CHECKSUM_AT, Checksum.expected(b, DynamicHeader.CHECKSUM_AT));
   }
 
   /** A disk without a size is about to grow: it has entries for the largest one. */

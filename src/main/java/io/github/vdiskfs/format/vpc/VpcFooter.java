@@ -36,12 +36,12 @@ record VpcFooter(
   static final int CHECKSUM_AT = 64;
 
   /** "conectix", at 0. */
-  private static final long COOKIE = 0x636F6E6563746978L;
+  static final long COOKIE = 0x636F6E6563746978L;
 
   private static final int SECTOR_BYTES = 512;
 
   /** The largest disk of Windows and QEMU: 2040 GiB, 0xFF000000 sectors. */
-  private static final long MAX_SECTORS = 0xFF000000L;
+  static final long MAX_SECTORS = 0xFF000000L;
 
   /** The largest Disk Geometry; disks of this size and above all have it. */
   private static final long MAX_GEOMETRY_SECTORS = 65535L * 16 * 255;

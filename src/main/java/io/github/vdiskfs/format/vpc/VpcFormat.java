@@ -41,4 +41,9 @@ public final class VpcFormat implements ImageFormat {
             : null;
     return new DynamicVpcImage(storage, footer, header, parent, context.tables());
   }
+
+  @Override
+  public void create(Storage target, Creation creation) throws IOException {
+    VpcCreator.create(target, creation);
+  }
 }

@@ -66,8 +66,7 @@ final class VpcSizes {
     ByteBuffer header = ByteBuffer.allocate(DynamicHeader.BYTES);
     state.storage().read(header, state.footer().dataOffset());
     header.putInt(ENTRIES_AT, (int) state.blocks());
-    header.putInt(
-        DynamicHeader.CHECKSUM_AT, Checksum.expected(header, DynamicHeader.CHECKSUM_AT));
+    header.putInt(DynamicHeader.CHECKSUM_AT, Checksum.expected(header, DynamicHeader.CHECKSUM_AT));
     ByteBuffer firstSector = ByteBuffer.wrap(header.array(), 0, SECTOR_BYTES);
     state.storage().write(firstSector, state.footer().dataOffset());
     state.flush();
