@@ -29,7 +29,9 @@ public final class FaultyStorage extends FilterStorage {
       long middle = offset + source.remaining() / 2;
       long end = Math.max(offset, middle - middle % HostOperation.SECTOR);
       ByteBuffer half = source.duplicate();
-      super.write(half.limit(half.position() + (int) (end - offset)), offset);
+      if (end > offset) {
+        super.write(half.limit(half.position() + (int) (end - offset)), offset);
+      }
       throw faults.exception(call);
     }
     super.write(source, offset);
