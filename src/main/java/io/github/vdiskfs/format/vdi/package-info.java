@@ -25,6 +25,18 @@
  * is refused. Not supported, and refused by name: undo images (type 3), other versions, extra data
  * in front of each block.
  *
+ * <p>Writing goes on in this order: the block's data and {@code cBlocksAllocated}, a sync, the map
+ * entry, a sync. The next block is the lowest that no entry leads to; the counter, by which other
+ * programs allocate, is never below what is in use, and is corrected before the first change. A
+ * zeroed block becomes {@code 0xFFFFFFFE}, in a static image it stays and loses its content; freed
+ * blocks are used again when that is durable, and closing moves the last blocks into the gaps that
+ * remain. Disks grow and shrink; where the block map has no room, blocks make way for it. Images
+ * whose map leads out of the file, or twice to one block, are read-only, as are those of more than
+ * 2<sup>26</sup> blocks. New images are laid out as {@code qemu-img create} does.
+ *
+ * <p>Checking calls a counter that is higher than it should be, and blocks that nothing leads to,
+ * leaks: a crash may leave them. {@code qemu-img check} calls them corruptions.
+ *
  * <p>Limits come from the field widths (2<sup>32</sup> blocks); the block map is read page by page
  * however long it is. A map entry whose block does not lie inside the file spoils that block alone.
  * Two entries for the same host block are harmless to a reader.
