@@ -17,8 +17,8 @@ import java.util.Arrays;
  * data; the BAT entry follows when both are durable.
  */
 final class DynamicVpcWriter implements ImageWriter {
-  /** The footer moves so far at a time: file size, not host space. */
-  private static final long STEP_BYTES = 32 << 20;
+  /** The footer moves over so many blocks at a time: file size, not host space. */
+  private static final long STEP_BLOCKS = 16;
 
   private static final int SECTOR_BYTES = 1 << AllocationTable.SECTOR_BITS;
 
@@ -103,8 +103,8 @@ final class DynamicVpcWriter implements ImageWriter {
   private VpcReservation.Place takeBlock() throws IOException {
     synchronized (moving) {
       if (!hasRoom()) {
-        long steps = Math.max(1, STEP_BYTES / state.table().hostBytes());
-        footers.moveOut(endBehind(steps));
+        long step = Math.max(1, Math.min(STEP_BLOCKS, state.blocks()));
+        footers.moveOut(endBehind(step));
       }
       synchronized (state.dirty()) {
         state.dirty().checkUsable();

@@ -13,8 +13,8 @@ import java.util.BitSet;
  * and of each other, and both footers. The file is looked at in windows, with one walk through the
  * BAT for each, so that memory does not grow with the image.
  *
- * <p>Space between the last block and the footer is a leak. Gaps between blocks are not: they take
- * no host space, and the next block goes there.
+ * <p>Space for a block and more between the last one and the footer is a leak. Gaps between blocks
+ * are not: they take no host space, and the next block goes there.
  */
 final class VpcChecker {
   /** Sectors of a window: 64 GiB of file, 16 MiB of bits. */
@@ -104,7 +104,7 @@ final class VpcChecker {
     }
     long last = Math.max(end, VpcAllocator.endOfTables(state));
     long leaked = state.footer().hostOffset() - last;
-    if (leaked > 0) {
+    if (leaked >= state.table().hostBytes()) {
       mendLeak(leaked);
     }
   }

@@ -31,6 +31,16 @@
  * images that were split over several files (.v01, ...): blocks in the other files are damaged
  * ranges.
  *
+ * <p>Writing goes on in this order: a footer behind the room for new blocks, a sync, bitmap and
+ * data of a block, a sync, the BAT entry and the bits of sectors that were written for the first
+ * time, a sync. The next block goes to a gap between blocks or behind the last one, wherever the
+ * footer stands; closing brings the footer back there. In a dynamic image whole blocks are written,
+ * since QEMU does not look at the bitmap, and zeroed blocks are given back; in a differencing image
+ * only sectors are, and zeroes are stored. Fixed images are written in place. Sizes are fixed, but
+ * for that of a disk that was made without one: it has a BAT for the largest disk and grows until
+ * it is closed. Read-only are images without a sound footer at the end, with blocks that overlap,
+ * with a XenServer batmap, and those of more than 2<sup>22</sup> blocks.
+ *
  * <p>Limits: 2040 GiB, as everywhere; parent locators of 8 KiB. A BAT entry whose block does not
  * lie inside the file, or lies on a table, spoils that block alone.
  */

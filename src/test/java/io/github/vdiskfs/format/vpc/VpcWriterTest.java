@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.format.vpc;
+
+import static io.github.vdiskfs.format.vpc.VpcBuilder.BLOCK;
+import static io.github.vdiskfs.format.vpc.VpcBuilder.BLOCK_ON_HOST;
+import static io.github.vdiskfs.format.vpc.VpcBuilder.FIRST_BLOCK;
+import static io.github.vdiskfs.format.vpc.VpcBuilder.UNUSED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.vdiskfs.image.Image;
+import io.github.vdiskfs.image.ImageException;
+import io.github.vdiskfs.image.ImageFormat.Creation;
+import io.github.vdiskfs.image.ImageWriter;
+import io.github.vdiskfs.image.Reservation;
+import io.github.vdiskfs.image.TestImages;
+import io.github.vdiskfs.storage.MemoryFolder;
+import io.github.vdiskfs.storage.MemoryStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VpcWriterTest {
+  private static final byte[][] BLOCKS = {VpcBuilder.block(1), VpcBuilder.block(2)};
+
+  private static VpcBuilder builder(int... entries) {
+    return new VpcBuilder(entries, new int[] {0xFF, 0xFF}, BLOCKS);
+  }
+
+  private static Image open(MemoryStorage storage) throws IOException {
+    return new VpcFormat().open(storage, TestImages.context(Map.of()));
+  }
+
+  private static void assertReadOnly(byte[] bytes, String expected) throws IOException {
+    try (Image image = open(new MemoryStorage("t.vhd", bytes))) {
+      ImageException e = assertThrows(ImageException.class, image::writer);
+      assertEquals(ImageException.Kind.READ_ONLY, e.kind());
+      assertTrue(e.getMessage().contains(expected), e.getMessage());
+    }
+  }
+
+  @Test
+  void damagedTablesAreReadOnly() throws IOException {
+    assertReadOnly(builder(0, 0).build(), "blocks that overlap at host offset " + FIRST_BLOCK);
+    assertReadOnly(builder(0, 7).build(), "damaged BAT entries");
+    Consumer<ByteBuffer> intoFooter =
+        b -> b.putInt(VpcBuilder.BAT, (FIRST_BLOCK + 2 * BLOCK_ON_HOST) / 512 - 8);
+    assertReadOnly(builder(0).build(intoFooter), "a block that overlaps the footer");
+    byte[] batmap = "tdbatmap".getBytes(StandardCharsets.US_ASCII);
+    assertReadOnly(builder(0).build(b -> b.put(VpcBuilder.BAT + 512, batmap)), "a batmap");
+    assertReadOnly(
+        builder(0).build(b -> b.put(b.capacity() - 512, (byte) 0)), "no sound footer at its end");
+  }
+
+  @Test
+  void footerMovesBeforeABlockTakesItsPlace() throws IOException {
+    MemoryStorage storage = new MemoryStorage("t.vhd", builder(0, 1, UNUSED, UNUSED).build());
+    long footerOffset = storage.size() - VpcFooter.BYTES;
+    try (Image image = open(storage)) {
+      ImageWriter writer = image.writer();
+      try (Reservation reserved = writer.reserve(2 * BLOCK, BLOCK)) {
+        assertEquals(footerOffset + 512, reserved.hostOffset());
+        assertTrue(reserved.isZeroed());
+        assertTrue(storage.size() >= footerOffset + BLOCK_ON_HOST + VpcFooter.BYTES);
+        assertEquals(
+            "conectix",
+            new String(
+                storage.content(), (int) storage.size() - 512, 8, StandardCharsets.US_ASCII));
+        reserved.publish();
+      }
+      writer.finish();
+    }
+    assertEquals(footerOffset + BLOCK_ON_HOST + VpcFooter.BYTES, storage.size());
+  }
+
+  @Test
+  void freedBlockIsUsedAgainAfterAFlush() throws IOException {
+    MemoryStorage storage = new MemoryStorage("t.vhd", builder(0, 1, UNUSED).build());
+    try (Image image = open(storage)) {
+      ImageWriter writer = image.writer();
+      writer.reserve(2 * BLOCK, BLOCK).close();
+      assertEquals(BLOCK, writer.zero(0, BLOCK));
+      try (Reservation reserved = writer.reserve(2 * BLOCK, BLOCK)) {
+        assertEquals(FIRST_BLOCK + 2 * BLOCK_ON_HOST + 512, reserved.hostOffset());
+      }
+      writer.flush();
+      try (Reservation reserved = writer.reserve(2 * BLOCK, BLOCK)) {
+        assertFalse(reserved.isZeroed());
+        assertEquals(FIRST_BLOCK + 512, reserved.hostOffset());
+      }
+    }
+  }
+
+  @Test
+  void sizesAreFixed() throws IOException {
+    try (Image image = open(new MemoryStorage("t.vhd", builder(0, 1).build()))) {
+      ImageException e =
+          assertThrows(ImageException.class, () -> image.writer().resize(4L * BLOCK));
+      assertEquals(ImageException.Kind.FIXED_SIZE, e.kind());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "subformat, sparse, 'subformat is sparse, expected dynamic or fixed'",
+    "force_size, off, 'force_size is off, expected on: sizes are exact'",
+    "colour, red, 'option is colour, expected subformat or force_size'"
+  })
+  void unknownOptionsAreRefused(String name, String value, String expected) {
+    Creation creation = new Creation(1 << 20, Map.of(name, value), null, new MemoryFolder());
+    MemoryStorage target = new MemoryStorage("new", new byte[0]);
+    ImageException e =
+        assertThrows(ImageException.class, () -> new VpcFormat().create(target, creation));
+    assertEquals("new: " + expected, e.getMessage());
+  }
+}
