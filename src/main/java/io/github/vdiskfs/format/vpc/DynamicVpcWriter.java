@@ -180,8 +180,7 @@ final class DynamicVpcWriter implements ImageWriter {
   public void finish() throws IOException {
     flush();
     synchronized (moving) {
-      sizes.trimTable();
-      footers.moveIn(end());
+      footers.moveIn(sizes.trimTable(end()));
     }
   }
 

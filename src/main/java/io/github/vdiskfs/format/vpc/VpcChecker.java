@@ -43,8 +43,9 @@ final class VpcChecker {
       walkWindow(first);
     }
     report.units(state.blocks(), allocated, fragmented, 0);
-    report.imageEnd(end + VpcFooter.BYTES);
-    checkFooters();
+    long last = Math.max(end, VpcAllocator.endOfTables(state));
+    report.imageEnd(last + VpcFooter.BYTES);
+    checkFooters(last);
   }
 
   private void walkEntries() throws IOException {
@@ -94,7 +95,7 @@ final class VpcChecker {
     }
   }
 
-  private void checkFooters() throws IOException {
+  private void checkFooters(long last) throws IOException {
     if (state.footer().hostOffset() == 0) {
       mendEnd();
       return;
@@ -102,7 +103,6 @@ final class VpcChecker {
     if (!VpcFooter.isSound(load(0))) {
       mendCopy();
     }
-    long last = Math.max(end, VpcAllocator.endOfTables(state));
     long leaked = state.footer().hostOffset() - last;
     if (leaked >= state.table().hostBytes()) {
       mendLeak(leaked);

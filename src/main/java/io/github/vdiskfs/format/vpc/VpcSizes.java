@@ -58,11 +58,31 @@ final class VpcSizes {
     }
   }
 
-  /** Cuts the BAT to what the disk needs, and gives the rest of it back to the host. */
-  void trimTable() throws IOException {
+  /**
+   * Cuts the BAT of a disk that grew to what the disk needs, and gives the rest of it back to the
+   * host.
+   *
+   * @param end where the last block ends
+   * @return the same, or where the BAT ends now if there is no block
+   */
+  long trimTable(long end) throws IOException {
     if (!grows || state.sizeBytes() == 0) {
-      return;
+      return end;
     }
+    writeEntries();
+    long tableOffset = state.header().tableOffset();
+    long used = (tableOffset + state.blocks() * Integer.BYTES + SECTOR_BYTES - 1) & -SECTOR_BYTES;
+    if (end == VpcAllocator.endOfTables(state)) {
+      return used;
+    }
+    long rest = tableOffset + state.table().entries().entries() * Integer.BYTES - used;
+    if (rest > 0) {
+      state.storage().zero(used, rest);
+    }
+    return end;
+  }
+
+  private void writeEntries() throws IOException {
     ByteBuffer header = ByteBuffer.allocate(DynamicHeader.BYTES);
     state.storage().read(header, state.footer().dataOffset());
     header.putInt(ENTRIES_AT, (int) state.blocks());
@@ -70,11 +90,5 @@ final class VpcSizes {
     ByteBuffer firstSector = ByteBuffer.wrap(header.array(), 0, SECTOR_BYTES);
     state.storage().write(firstSector, state.footer().dataOffset());
     state.flush();
-    long tableOffset = state.header().tableOffset();
-    long from = (tableOffset + state.blocks() * Integer.BYTES + SECTOR_BYTES - 1) & -SECTOR_BYTES;
-    long end = tableOffset + state.table().entries().entries() * Integer.BYTES;
-    if (from < end) {
-      state.storage().zero(from, end - from);
-    }
   }
 }

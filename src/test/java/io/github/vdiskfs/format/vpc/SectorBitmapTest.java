@@ -55,4 +55,15 @@ class SectorBitmapTest {
     assertEquals(1024, SectorBitmap.sizeBytes(4 << 20));
     assertEquals(65536, SectorBitmap.sizeBytes(256 << 20));
   }
+
+  @Test
+  void maskIsTheSectorsOfAWord() {
+    assertEquals(-1L, SectorBitmap.mask(0, 0, 64));
+    assertEquals(-1L, SectorBitmap.mask(1, 3, 1000));
+    assertEquals(1L << 63, SectorBitmap.mask(0, 0, 1));
+    assertEquals(1L, SectorBitmap.mask(2, 191, 192));
+    assertEquals(0x0FF0L << 48, SectorBitmap.mask(1, 68, 76));
+    assertEquals(0, SectorBitmap.mask(1, 0, 64));
+    assertEquals(0, SectorBitmap.mask(0, 64, 70));
+  }
 }

@@ -83,6 +83,20 @@ class VpcGrowthTest {
   }
 
   @Test
+  void emptyDiskKeepsNoRoomInItsTable() throws IOException {
+    MemoryFolder folder = new MemoryFolder();
+    folder.putAll(made());
+    try (VirtualDisk disk = open(folder)) {
+      disk.startWriting();
+      disk.resize(10 * MIB);
+    }
+    assertEquals(1536 + 512 + VpcFooter.BYTES, folder.contents().get("new.vhd").length);
+    try (VirtualDisk disk = open(folder)) {
+      assertEquals(10 * MIB, disk.size());
+    }
+  }
+
+  @Test
   void noMoreThan2040Gib() throws IOException {
     MemoryFolder folder = new MemoryFolder();
     folder.putAll(made());
