@@ -14,27 +14,38 @@ import java.nio.ByteBuffer;
  * @param grainSize sectors of a grain; ESX writes 1
  * @param gdOffset sector of the grain directory; ESX writes 4
  * @param numGDEntries entries of the grain directory
+ * @param uncleanShutdown the last writer did not close the file
  */
-record CowdHeader(long version, long numSectors, long grainSize, long gdOffset, long numGDEntries) {
+record CowdHeader(
+    long version,
+    long numSectors,
+    long grainSize,
+    long gdOffset,
+    long numGDEntries,
+    boolean uncleanShutdown) {
 
   /** The bytes "COWD", read as a little-endian number. */
   static final int MAGIC = 0x44574F43;
 
+  private static final int UNCLEAN_AT = 1648;
+
   /** Entries of every grain table: fixed by the specification. */
   private static final int GTES = 4096;
-
-  /** The header fills 2048 bytes. */
-  private static final int HEADER_SECTORS = 4;
 
   /** 512 MiB: a bound that keeps byte counts inside an int; ESX writes 512 bytes. */
   private static final int MAX_GRAIN = 1 << 20;
 
   /** Reads and checks the header. */
   static CowdHeader read(Storage storage) throws IOException {
-    ByteBuffer b = Sectors.read(storage, 0, Sectors.BYTES);
+    ByteBuffer b = Sectors.read(storage, 0, SparseGeometry.ESX_HEADER_SECTORS * Sectors.BYTES);
     CowdHeader header =
         new CowdHeader(
-            unsigned(b, 4), unsigned(b, 12), unsigned(b, 16), unsigned(b, 20), unsigned(b, 24));
+            unsigned(b, 4),
+            unsigned(b, 12),
+            unsigned(b, 16),
+            unsigned(b, 20),
+            unsigned(b, 24),
+            b.getInt(UNCLEAN_AT) != 0);
     header.check(storage);
     return header;
   }
@@ -69,9 +80,14 @@ record CowdHeader(long version, long numSectors, long grainSize, long gdOffset, 
         GTES,
         gdOffset * Sectors.BYTES,
         0,
-        HEADER_SECTORS,
+        SparseGeometry.ESX_HEADER_SECTORS,
         false,
         false,
         false);
+  }
+
+  /** What else matters to a writer. */
+  SparseFacts facts() {
+    return new SparseFacts(null, uncleanShutdown, SparseGeometry.ESX_HEADER_SECTORS, 0, 0, false);
   }
 }

@@ -65,6 +65,10 @@ record ExtentLine(String access, long sectors, String type, String name, long of
     return type.equals("ZERO");
   }
 
+  boolean isWritable() {
+    return access.equals("RW");
+  }
+
   boolean isReadable() {
     return !access.equals("NOACCESS");
   }

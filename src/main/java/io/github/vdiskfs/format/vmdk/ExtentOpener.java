@@ -43,7 +43,7 @@ final class ExtentOpener {
             descriptorFile, "size of the disk", "more", "at most " + Sectors.MAX_DISK + " sectors");
       }
       sectors += line.sectors();
-      extents.add(new TypedExtent(line.type(), extent(line)));
+      extents.add(new TypedExtent(line.type(), line.name(), line.isWritable(), extent(line)));
     }
     return extents;
   }
@@ -97,23 +97,29 @@ final class ExtentOpener {
   }
 
   private SparseExtent sparse(ExtentLine line) throws IOException {
-    Storage file = file(line.name());
-    SparseGeometry geometry = geometry(file);
-    if (geometry.capacitySectors() != line.sectors()) {
+    SparseExtent extent = sparse(file(line.name()));
+    long capacity = extent.sizeBytes() / Sectors.BYTES;
+    if (capacity != line.sectors()) {
       throw ImageException.badField(
-          file,
+          extent.file(),
           "capacity",
-          geometry.capacitySectors(),
+          capacity,
           line.sectors() + " sectors, as " + descriptorFile.name() + " says");
     }
-    return new SparseExtent(context.tables(), file, geometry);
+    return extent;
   }
 
-  private static SparseGeometry geometry(Storage file) throws IOException {
+  private SparseExtent sparse(Storage file) throws IOException {
     int magic = Sectors.read(file, 0, Integer.BYTES).getInt();
     return switch (magic) {
-      case HostedHeader.MAGIC -> HostedHeader.read(file).geometry();
-      case CowdHeader.MAGIC -> CowdHeader.read(file).geometry();
+      case HostedHeader.MAGIC -> {
+        HostedHeader header = HostedHeader.read(file);
+        yield new SparseExtent(context.tables(), file, header.geometry(), header.facts());
+      }
+      case CowdHeader.MAGIC -> {
+        CowdHeader header = CowdHeader.read(file);
+        yield new SparseExtent(context.tables(), file, header.geometry(), header.facts());
+      }
       case SESPARSE_MAGIC -> throw ImageException.unsupported(file, "seSparse extents");
       default ->
           throw ImageException.badField(

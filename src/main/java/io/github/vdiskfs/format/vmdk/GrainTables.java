@@ -20,14 +20,14 @@ import org.slf4j.LoggerFactory;
 final class GrainTables {
   private static final Logger log = LoggerFactory.getLogger(GrainTables.class);
 
-  /** Bytes of an entry of either level: a sector number. */
-  private static final int ENTRY_BYTES = 4;
+  private static final int ENTRY_BYTES = SparseGeometry.ENTRY_BYTES;
 
   private final TableCache cache;
   private final Storage storage;
   private final SparseGeometry geometry;
   private final Table directory;
   private final @Nullable Table redundant;
+  private final boolean complete;
   private final AtomicBoolean warned = new AtomicBoolean();
 
   GrainTables(TableCache cache, Storage storage, SparseGeometry geometry) throws ImageException {
@@ -36,6 +36,7 @@ final class GrainTables {
     this.geometry = geometry;
     @Nullable Table first = directoryAt(geometry.gdOffset());
     @Nullable Table second = directoryAt(geometry.rgdOffset());
+    this.complete = first != null && (second != null || geometry.rgdOffset() == 0);
     if (first != null) {
       this.directory = first;
       this.redundant = second;
@@ -66,6 +67,21 @@ final class GrainTables {
     return new Table(cache, storage, hostOffset, entries, ENTRY_BYTES, ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** False where one of the directories does not lie inside the file. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** The grain directory. */
+  Table directory() {
+    return directory;
+  }
+
+  /** The redundant grain directory, or null where there is none to be used. */
+  @Nullable Table redundant() {
+    return redundant;
+  }
+
   /**
    * The grain table of a directory entry, or null where it is not allocated. The last table has
    * only the entries that the capacity needs.
@@ -75,13 +91,11 @@ final class GrainTables {
     if (hostOffset == 0) {
       return null;
     }
-    long entries =
-        Math.min(geometry.gtesPerGt(), geometry.grains() - gdIndex * geometry.gtesPerGt());
-    if (isInside(hostOffset, entries)) {
-      return table(hostOffset, entries);
+    if (isTable(hostOffset, gdIndex)) {
+      return tableAt(hostOffset, gdIndex);
     }
     long other = redundant == null ? 0 : entry(redundant, gdIndex);
-    if (!isInside(other, entries)) {
+    if (!isTable(other, gdIndex)) {
       throw ImageException.corrupt(
           storage,
           directory.hostOffsetOf(gdIndex),
@@ -92,10 +106,21 @@ final class GrainTables {
               + " bytes)");
     }
     warn("grain table " + gdIndex + " does not lie inside the file");
-    return table(other, entries);
+    return tableAt(other, gdIndex);
   }
 
-  private static long entry(Table table, long gdIndex) throws IOException {
+  /** True where the grain table of a directory entry can be at a host offset. */
+  boolean isTable(long hostOffset, long gdIndex) {
+    return isInside(hostOffset, geometry.entriesOf(gdIndex));
+  }
+
+  /** The grain table of a directory entry, at a host offset where there can be one. */
+  Table tableAt(long hostOffset, long gdIndex) {
+    return table(hostOffset, geometry.entriesOf(gdIndex));
+  }
+
+  /** Host offset of the grain table that an entry of a directory leads to; 0 for none. */
+  static long entry(Table table, long gdIndex) throws IOException {
     return table.page(gdIndex).int32(gdIndex) * Sectors.BYTES;
   }
 

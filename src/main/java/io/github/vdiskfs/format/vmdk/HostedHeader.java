@@ -5,6 +5,8 @@ import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a hosted sparse extent, "SparseExtentHeader" of the Virtual Disk Format 5.0,
@@ -13,7 +15,8 @@ import java.nio.ByteBuffer;
  *
  * @param version 1 to 3; 2 brings zeroed grains, 3 changed block tracking, which reading ignores
  * @param flags see the constants
- * @param capacity sectors of the extent, 1 to {@link Sectors#MAX_DISK}
+ * @param capacity sectors of the extent, 1 to {@link Sectors#MAX_DISK}; 0 in a new one that has
+ *     room to grow
  * @param grainSize sectors of a grain, a power of two, at least 8
  * @param descriptorOffset sector of the embedded descriptor, 0 where there is none
  * @param descriptorSize sectors of it, at most {@link Descriptor#MAX_BYTES}
@@ -47,13 +50,13 @@ record HostedHeader(
   private static final long GD_AT_END = -1;
 
   /** Bit 0: the four bytes of {@link #LINE_ENDS} are there to be checked. */
-  private static final long FLAG_LINE_ENDS = 1;
+  static final long FLAG_LINE_ENDS = 1;
 
   /** Bit 1: rgdOffset holds a second directory with tables of its own. */
-  private static final long FLAG_REDUNDANT = 1 << 1;
+  static final long FLAG_REDUNDANT = 1 << 1;
 
   /** Bit 2, since version 2: a grain table entry of 1 is a grain of zeroes. */
-  private static final long FLAG_ZEROED_GRAINS = 1 << 2;
+  static final long FLAG_ZEROED_GRAINS = 1 << 2;
 
   /** Bit 16: grains are compressed. */
   private static final long FLAG_COMPRESSED = 1 << 16;
@@ -64,8 +67,11 @@ record HostedHeader(
   /** The upper half of the flags changes how data is read; the lower half may be ignored. */
   private static final long INCOMPATIBLE = 0xFFFF0000L & ~(FLAG_COMPRESSED | FLAG_MARKERS);
 
+  /** Flags whose meaning is kept when an extent is written. */
+  private static final long WRITABLE_FLAGS = FLAG_LINE_ENDS | FLAG_REDUNDANT | FLAG_ZEROED_GRAINS;
+
   /** "\n", " ", "\r\n": text-mode transfers change them. */
-  private static final int LINE_ENDS = 0x0A0D200A;
+  static final int LINE_ENDS = 0x0A0D200A;
 
   private static final int MAX_VERSION = 3;
 
@@ -80,6 +86,13 @@ record HostedHeader(
 
   /** The specification's one value; QEMU reads smaller ones too. */
   private static final int MAX_GTES = 512;
+
+  /**
+   * Grain tables that a new extent without capacity has room for in its directories: as many as
+   * lead to 2 TiB of grains of 64 KiB, more than which a file cannot have, since entries are sector
+   * numbers of 32 bits.
+   */
+  static final long ROOM_ENTRIES = 1 << 16;
 
   /** Footer marker, footer and end-of-stream marker, each a sector, are the last three. */
   private static final int FOOTER_SECTORS = 3;
@@ -123,6 +136,16 @@ record HostedHeader(
         b.get(at + 72) != 0,
         b.getInt(at + 73),
         b.getShort(at + 77) & 0xFFFF);
+  }
+
+  /** The sector that {@link #read} reads. */
+  ByteBuffer toBytes() {
+    ByteBuffer b = ByteBuffer.allocate(Sectors.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    b.putInt(MAGIC).putInt((int) version).putInt((int) flags);
+    b.putLong(capacity).putLong(grainSize).putLong(descriptorOffset).putLong(descriptorSize);
+    b.putInt((int) numGTEsPerGT).putLong(rgdOffset).putLong(gdOffset).putLong(overHead);
+    b.put((byte) (uncleanShutdown ? 1 : 0)).putInt(lineEnds).putShort((short) compressAlgorithm);
+    return b.clear();
   }
 
   private static HostedHeader footer(Storage storage) throws IOException {
@@ -192,7 +215,7 @@ record HostedHeader(
   }
 
   private void checkGeometry(Storage storage) throws ImageException {
-    if (capacity == 0) {
+    if (capacity == 0 && !isGrowable()) {
       throw ImageException.unsupported(storage, "a sparse extent without capacity");
     }
     if (capacity < 0 || capacity > Sectors.MAX_DISK) {
@@ -262,14 +285,56 @@ record HostedHeader(
     return Sectors.read(storage, descriptorOffset * Sectors.BYTES, bytes).array();
   }
 
+  /** True for a new extent that gets its capacity from what is written to it. */
+  boolean isGrowable() {
+    long room = ROOM_ENTRIES * SparseGeometry.ENTRY_BYTES / Sectors.BYTES;
+    return capacity == 0
+        && hasDescriptor()
+        && !isCompressed()
+        && (flags & FLAG_REDUNDANT) != 0
+        && rgdOffset > 0
+        && rgdOffset <= gdOffset - room
+        && gdOffset <= overHead - room;
+  }
+
   boolean isCompressed() {
     return compressAlgorithm == 1;
+  }
+
+  /** True where the first sector of a hosted extent refers to a footer. */
+  static boolean hasFooter(Storage storage) throws IOException {
+    return parse(Sectors.read(storage, 0, Sectors.BYTES), 0).gdOffset == GD_AT_END;
+  }
+
+  /** What else matters to a writer. */
+  SparseFacts facts() {
+    long descriptorEnd = hasDescriptor() ? descriptorOffset + descriptorSize : 0;
+    return new SparseFacts(
+        readOnlyReason(),
+        uncleanShutdown,
+        Math.max(1, Math.max(overHead, descriptorEnd)),
+        descriptorOffset,
+        hasDescriptor() ? descriptorSize : 0,
+        isGrowable());
+  }
+
+  private @Nullable String readOnlyReason() {
+    if (isCompressed()) {
+      return "its grains are compressed";
+    }
+    if (version == MAX_VERSION) {
+      return "version 3 keeps track of changed blocks, which writing would leave out";
+    }
+    if ((flags & ~WRITABLE_FLAGS) != 0) {
+      return "it has flags 0x" + Long.toHexString(flags & ~WRITABLE_FLAGS);
+    }
+    return null;
   }
 
   /** The layout of the tables; offsets that no long can hold come out as past any file. */
   SparseGeometry geometry() {
     return new SparseGeometry(
-        capacity,
+        capacity == 0 ? ROOM_ENTRIES * numGTEsPerGT * grainSize : capacity,
         (int) grainSize,
         (int) numGTEsPerGT,
         hostOffset(gdOffset),

@@ -4,6 +4,8 @@ package io.github.vdiskfs.format.vmdk;
 import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,22 +20,37 @@ final class ParentCheck {
    * opened is no matter here: whoever builds the chain will open it next and report it.
    */
   static void compare(Storage storage, Descriptor child, ImageFormat.Context context) {
+    try {
+      String mismatch = mismatch(child, context);
+      if (mismatch != null) {
+        log.warn("{}: {}", storage.name(), mismatch);
+      }
+    } catch (IOException e) {
+      log.debug("{}: parent '{}': {}", storage.name(), child.parentHint(), e.getMessage());
+    }
+  }
+
+  /**
+   * What is wrong with the parent, in words; null where nothing is.
+   *
+   * @throws IOException where it cannot be opened
+   */
+  static @Nullable String mismatch(Descriptor child, ImageFormat.Context context)
+      throws IOException {
     String hint = child.parentHint();
     if (hint == null) {
-      return;
+      return null;
     }
     try (Storage parent = context.opener().open(hint)) {
       long cid = VmdkOpener.descriptor(parent).cid();
-      if (cid != child.parentCid()) {
-        log.warn(
-            "{}: parentCID is {}, but the CID of {} is {}: it was changed after this disk was made",
-            storage.name(),
-            Long.toHexString(child.parentCid()),
-            parent.name(),
-            Long.toHexString(cid));
-      }
-    } catch (IOException e) {
-      log.debug("{}: parent '{}': {}", storage.name(), hint, e.getMessage());
+      return cid == child.parentCid()
+          ? null
+          : String.format(
+              Locale.ROOT,
+              "parentCID is %x, but the CID of %s is %x: it was changed after this disk was made",
+              child.parentCid(),
+              parent.name(),
+              cid);
     }
   }
 }

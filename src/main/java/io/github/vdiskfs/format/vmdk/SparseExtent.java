@@ -13,30 +13,51 @@ import org.jspecify.annotations.Nullable;
 /** A sparse extent, hosted or of ESX: grains that a directory and its tables place in the file. */
 final class SparseExtent implements DiskExtent {
   /** A grain table entry that leaves the grain to the parent. */
-  private static final long GTE_UNALLOCATED = 0;
+  static final long GTE_UNALLOCATED = 0;
 
   /** A grain table entry that says zeroes, where the header's flag allows it. */
-  private static final long GTE_ZEROED = 1;
+  static final long GTE_ZEROED = 1;
 
   private final Storage file;
   private final SparseGeometry geometry;
+  private final SparseFacts facts;
   private final GrainTables tables;
   private final int grainBytes;
-  private final long sizeBytes;
+  private volatile long sizeBytes;
   private final @Nullable GrainDecoder decoder;
 
-  SparseExtent(TableCache cache, Storage file, SparseGeometry geometry) throws ImageException {
+  SparseExtent(TableCache cache, Storage file, SparseGeometry geometry, SparseFacts facts)
+      throws ImageException {
     this.file = file;
     this.geometry = geometry;
+    this.facts = facts;
     this.tables = new GrainTables(cache, file, geometry);
     this.grainBytes = geometry.grainBytes();
-    this.sizeBytes = geometry.sizeBytes();
+    this.sizeBytes = facts.growable() ? 0 : geometry.sizeBytes();
     this.decoder = geometry.compressed() ? new GrainDecoder(geometry, this::isLastGrain) : null;
   }
 
   @Override
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /** Changes the size of an extent that is growable. */
+  void grow(long newSizeBytes) {
+    sizeBytes = newSizeBytes;
+  }
+
+  /** Where the tables are; of a growable extent those that it has room for. */
+  SparseGeometry geometry() {
+    return geometry;
+  }
+
+  SparseFacts facts() {
+    return facts;
+  }
+
+  GrainTables tables() {
+    return tables;
   }
 
   @Override

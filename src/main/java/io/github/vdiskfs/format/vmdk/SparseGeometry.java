@@ -38,6 +38,17 @@ record SparseGeometry(
     return capacitySectors / sectorsPerTable + (capacitySectors % sectorsPerTable == 0 ? 0 : 1);
   }
 
+  /** The ESX header fills 2048 bytes. */
+  static final int ESX_HEADER_SECTORS = 4;
+
+  /** Bytes of an entry of directory or table: a sector number. */
+  static final int ENTRY_BYTES = 4;
+
+  /** True for an extent of ESX. */
+  boolean isEsx() {
+    return headerSectors == ESX_HEADER_SECTORS;
+  }
+
   long gdEntries() {
     return gdEntries(capacitySectors, grainSectors, gtesPerGt);
   }
@@ -45,6 +56,21 @@ record SparseGeometry(
   /** Grains of the extent; the last one may be cut by the capacity. */
   long grains() {
     return capacitySectors / grainSectors + (capacitySectors % grainSectors == 0 ? 0 : 1);
+  }
+
+  /** Entries of a grain table; the last one has only those that the capacity needs. */
+  long entriesOf(long gdIndex) {
+    return Math.min(gtesPerGt, grains() - gdIndex * gtesPerGt);
+  }
+
+  /** Sectors of a whole grain table. */
+  long tableSectors() {
+    return ((long) gtesPerGt * ENTRY_BYTES + Sectors.BYTES - 1) / Sectors.BYTES;
+  }
+
+  /** Sectors of the grain directory. */
+  long directorySectors() {
+    return (gdEntries() * ENTRY_BYTES + Sectors.BYTES - 1) / Sectors.BYTES;
   }
 
   int grainBytes() {

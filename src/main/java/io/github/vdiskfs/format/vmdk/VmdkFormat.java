@@ -38,4 +38,9 @@ public final class VmdkFormat implements ImageFormat {
   public Image open(Storage storage, Context context) throws IOException {
     return new VmdkOpener(storage, context).open();
   }
+
+  @Override
+  public void create(Storage target, Creation creation) throws IOException {
+    new VmdkCreator(target, creation).create();
+  }
 }

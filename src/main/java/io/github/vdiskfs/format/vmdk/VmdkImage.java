@@ -2,9 +2,12 @@
 package io.github.vdiskfs.format.vmdk;
 
 import io.github.vdiskfs.image.BackingReference;
+import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
+import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.image.ImageInfo;
+import io.github.vdiskfs.image.ImageWriter;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.util.Arrays;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** A VMDK disk: its extents, one after the other. */
 final class VmdkImage implements Image {
   private final Storage storage;
+  private final ImageFormat.Context context;
+  private final Descriptor descriptor;
+  private final List<TypedExtent> typed;
   private final ImageInfo info;
   private final DiskExtent[] extents;
 
@@ -23,6 +29,7 @@ final class VmdkImage implements Image {
   private final long[] starts;
 
   private final Map<Storage, GrainDecoder> decoders = new HashMap<>();
+  private @Nullable VmdkWriter writer;
 
   /**
    * @param createType as QEMU names the kind of disk
@@ -30,12 +37,16 @@ final class VmdkImage implements Image {
    */
   VmdkImage(
       Storage storage,
+      ImageFormat.Context context,
       Descriptor descriptor,
       String createType,
       boolean dirty,
       List<TypedExtent> typed,
       List<Storage> files) {
     this.storage = storage;
+    this.context = context;
+    this.descriptor = descriptor;
+    this.typed = typed;
     this.extents = typed.stream().map(TypedExtent::extent).toArray(DiskExtent[]::new);
     this.starts = new long[extents.length];
     long size = 0;
@@ -87,6 +98,50 @@ final class VmdkImage implements Image {
   }
 
   @Override
+  public long size() {
+    int last = extents.length - 1;
+    return starts[last] + extents[last].sizeBytes();
+  }
+
+  /** Where the descriptor's text stands: the whole file, or a room in the one sparse extent. */
+  private DescriptorFile descriptorFile() {
+    SparseFacts facts = embedding();
+    return facts == null
+        ? new DescriptorFile(storage, 0, (int) storage.size(), this::size)
+        : new DescriptorFile(
+            storage,
+            facts.descriptorSector() * Sectors.BYTES,
+            (int) facts.descriptorSectors() * Sectors.BYTES,
+            this::size);
+  }
+
+  private @Nullable SparseFacts embedding() {
+    return extents[0] instanceof SparseExtent extent && extent.file() == storage
+        ? extent.facts()
+        : null;
+  }
+
+  @Override
+  public synchronized ImageWriter writer() throws IOException {
+    VmdkWriter made = writer;
+    if (made == null) {
+      made = new WriterOpener(descriptorFile(), descriptor, context, typed).open();
+      writer = made;
+    }
+    return made;
+  }
+
+  @Override
+  public void check(CheckReport report) throws IOException {
+    List<SparseExtent> sparse =
+        Arrays.stream(extents)
+            .filter(SparseExtent.class::isInstance)
+            .map(SparseExtent.class::cast)
+            .toList();
+    new VmdkChecker(descriptor, context, sparse, report).check();
+  }
+
+  @Override
   public Extent map(long guestOffset, long length) throws IOException {
     int found = Arrays.binarySearch(starts, guestOffset);
     int i = found >= 0 ? found : -found - 2;
@@ -104,6 +159,7 @@ final class VmdkImage implements Image {
 
   @Override
   public void close() throws IOException {
+    discardChanges();
     IOException failure = null;
     for (Storage file : info.files()) {
       try {
@@ -115,6 +171,12 @@ final class VmdkImage implements Image {
     storage.close();
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  private synchronized void discardChanges() {
+    if (writer != null) {
+      writer.discard();
     }
   }
 }

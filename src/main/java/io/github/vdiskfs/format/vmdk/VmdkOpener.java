@@ -57,16 +57,22 @@ final class VmdkOpener {
   private Image openEmbedded() throws IOException {
     HostedHeader header = HostedHeader.read(storage);
     Descriptor descriptor = embedded(storage, header);
-    SparseExtent extent = new SparseExtent(context.tables(), storage, header.geometry());
+    SparseExtent extent =
+        new SparseExtent(context.tables(), storage, header.geometry(), header.facts());
     String type = header.isCompressed() ? "streamOptimized" : "monolithicSparse";
     ParentCheck.compare(storage, descriptor, context);
     return new VmdkImage(
         storage,
+        context,
         descriptor,
         type,
         header.uncleanShutdown(),
-        List.of(new TypedExtent("", extent)),
+        List.of(new TypedExtent("", "", isWritable(descriptor), extent)),
         List.of());
+  }
+
+  private static boolean isWritable(Descriptor descriptor) {
+    return descriptor.extents().stream().allMatch(ExtentLine::isWritable);
   }
 
   private static Descriptor embedded(Storage storage, HostedHeader header) throws IOException {
@@ -105,7 +111,7 @@ final class VmdkOpener {
       List<TypedExtent> extents = opener.open(descriptor.extents());
       ParentCheck.compare(storage, descriptor, context);
       return new VmdkImage(
-          storage, descriptor, descriptor.createType(), false, extents, opener.files());
+          storage, context, descriptor, descriptor.createType(), false, extents, opener.files());
     } catch (IOException | RuntimeException e) {
       closeAll(opener.files(), e);
       throw e;
