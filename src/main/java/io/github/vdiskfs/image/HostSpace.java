@@ -54,6 +54,19 @@ public final class HostSpace {
     end = Math.max(end, last);
   }
 
+  /** The file. */
+  public Storage file() {
+    return file;
+  }
+
+  /**
+   * Makes the file as long as what is in use, before anything is written: from then on it only
+   * grows with what is given out.
+   */
+  public void prepare() throws IOException {
+    grow(end);
+  }
+
   /** Where everything that is in use ends. */
   public long endOffset() {
     return end * unitBytes;

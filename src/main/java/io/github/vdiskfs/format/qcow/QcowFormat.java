@@ -35,4 +35,9 @@ public final class QcowFormat implements ImageFormat {
     QcowHeader header = QcowHeader.read(storage);
     return new QcowImage(storage, context.tables(), header, header.backing(storage));
   }
+
+  @Override
+  public void create(Storage target, Creation creation) throws IOException {
+    QcowCreator.create(target, creation);
+  }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param version always 1
  * @param backingFileOffset host offset of the backing file's name; 0: none
  * @param backingFileSize bytes of that name
- * @param sizeBytes virtual size
+ * @param sizeBytes virtual size; 0 in a new image that has room to grow
  * @param clusterBits cluster size as a power of two
  * @param l2Bits entries of an L2 table as a power of two
  * @param cryptMethod 0 none, 1 AES
@@ -36,7 +36,8 @@ record QcowHeader(
 
   static final int VERSION = 1;
 
-  private static final int BYTES = 48;
+  /** Of the header; the backing file's name usually follows. */
+  static final int BYTES = 48;
 
   /** Size fields of the file are rounded down to this, as QEMU does. */
   private static final long SECTOR_BYTES = 512;
@@ -53,6 +54,9 @@ record QcowHeader(
 
   /** QEMU's limit: the L1 table has less than 2 GiB. It is never held as a whole. */
   private static final long MAX_L1_ENTRIES = Integer.MAX_VALUE / Long.BYTES;
+
+  /** L1 entries of a new image without a size: in clusters of 4 KiB they stand for 1 TiB. */
+  private static final long ROOM_L1_ENTRIES = 1 << 19;
 
   /** QEMU's limit. */
   private static final long MAX_BACKING_NAME_BYTES = 1023;
@@ -97,12 +101,34 @@ record QcowHeader(
     }
     checkRange(storage, "cluster_bits", clusterBits, MIN_CLUSTER_BITS, MAX_CLUSTER_BITS);
     checkRange(storage, "l2_bits", l2Bits, MIN_L2_BITS, MAX_L2_BITS);
-    checkRange(storage, "size", sizeBytes, 2, MAX_L1_ENTRIES << l1Shift());
+    long least = isGrowable() && hasRoom(storage) ? 0 : 2;
+    checkRange(storage, "size", sizeBytes, least, MAX_L1_ENTRIES << l1Shift());
     checkRange(storage, "l1_table_offset", l1TableOffset, 0, storage.size());
     if (backingFileOffset != 0) {
       checkRange(storage, "backing_file_offset", backingFileOffset, 0, storage.size());
       checkRange(storage, "backing_file_size", backingFileSize, 0, MAX_BACKING_NAME_BYTES);
     }
+  }
+
+  private boolean hasRoom(Storage storage) {
+    return l1TableOffset >= BYTES
+        && l1TableOffset <= storage.size() - ROOM_L1_ENTRIES * QcowTables.ENTRY_BYTES;
+  }
+
+  /** Fails where such an image cannot be made. */
+  void checkNew(Storage target) throws ImageException {
+    checkRange(target, "size", sizeBytes, 0, MAX_L1_ENTRIES << l1Shift());
+    checkRange(target, "backing_file_size", backingFileSize, 0, MAX_BACKING_NAME_BYTES);
+  }
+
+  /** The bytes that {@link #read} reads. */
+  ByteBuffer toBytes() {
+    ByteBuffer out = ByteBuffer.allocate(BYTES);
+    out.putInt(MAGIC).putInt((int) version);
+    out.putLong(backingFileOffset).putInt((int) backingFileSize).putInt(0);
+    out.putLong(sizeBytes).put((byte) clusterBits).put((byte) l2Bits).putShort((short) 0);
+    out.putInt((int) cryptMethod).putLong(l1TableOffset);
+    return out.flip();
   }
 
   private static void checkRange(Storage storage, String field, long found, long least, long most)
@@ -143,8 +169,18 @@ record QcowHeader(
     return clusterBits + l2Bits;
   }
 
+  /** True for a new image that gets its size from what is written to it. */
+  boolean isGrowable() {
+    return sizeBytes == 0 && backingFileOffset == 0;
+  }
+
+  /** Sizes are whole sectors; what is over makes one more. */
+  static long wholeSectors(long bytes) {
+    return Math.addExact(bytes, SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
+  }
+
   long l1Entries() {
-    return ((sizeBytes - 1) >>> l1Shift()) + 1;
+    return isGrowable() ? ROOM_L1_ENTRIES : ((sizeBytes - 1) >>> l1Shift()) + 1;
   }
 
   long l2Entries() {

@@ -3,10 +3,12 @@ package io.github.vdiskfs.format.qcow;
 
 import io.github.vdiskfs.format.qcow.QcowEntry.Kind;
 import io.github.vdiskfs.image.BackingReference;
+import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageInfo;
+import io.github.vdiskfs.image.ImageWriter;
 import io.github.vdiskfs.image.Inflate;
 import io.github.vdiskfs.image.Table;
 import io.github.vdiskfs.image.TableCache;
@@ -15,7 +17,6 @@ import io.github.vdiskfs.image.UnitArrays;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.DataFormatException;
@@ -23,20 +24,19 @@ import org.jspecify.annotations.Nullable;
 
 /** An opened image. */
 final class QcowImage implements Image {
-  private static final int ENTRY_BYTES = 8;
-
   private final Storage storage;
-  private final TableCache cache;
   private final QcowHeader header;
-  private final Table l1;
+  private final QcowTables tables;
   private final ImageInfo info;
+  private volatile long sizeBytes;
+  private @Nullable QcowWriter writer;
 
   QcowImage(
       Storage storage, TableCache cache, QcowHeader header, @Nullable BackingReference backing) {
     this.storage = storage;
-    this.cache = cache;
     this.header = header;
-    this.l1 = table(header.l1TableOffset(), header.l1Entries());
+    this.tables = new QcowTables(storage, cache, header);
+    this.sizeBytes = header.virtualSize();
     this.info =
         new ImageInfo(
             QcowFormat.NAME,
@@ -50,26 +50,47 @@ final class QcowImage implements Image {
             List.of());
   }
 
-  private Table table(long hostOffset, long entries) {
-    return new Table(cache, storage, hostOffset, entries, ENTRY_BYTES, ByteOrder.BIG_ENDIAN);
-  }
-
   @Override
   public ImageInfo info() {
     return info;
   }
 
   @Override
+  public long size() {
+    return sizeBytes;
+  }
+
+  /** Changes the size of an image that was made without one. */
+  void grow(long newSizeBytes) {
+    sizeBytes = newSizeBytes;
+  }
+
+  @Override
+  public synchronized ImageWriter writer() throws IOException {
+    QcowWriter made = writer;
+    if (made == null) {
+      made = QcowWriter.open(this, header, tables, QcowSurvey.of(storage, header, tables));
+      writer = made;
+    }
+    return made;
+  }
+
+  @Override
+  public void check(CheckReport report) throws IOException {
+    new QcowCheck(this, storage, header, report).run(tables);
+  }
+
+  @Override
   public Extent map(long guestOffset, long length) throws IOException {
-    long want = Math.min(length, info.virtualSize() - guestOffset);
+    long want = Math.min(length, sizeBytes - guestOffset);
     long l1Index = guestOffset >>> header.l1Shift();
-    TablePage l1Page = l1.page(l1Index);
+    TablePage l1Page = tables.l1().page(l1Index);
     long l2Offset = l1Page.int64(l1Index);
     if (l2Offset == 0) {
       long known = run(l1Page, l1Index, 0, 0, header.l1Shift(), guestOffset, want);
       return Extent.backing(Math.min(want, known));
     }
-    return mapByL2(table(l2Offset, header.l2Entries()), guestOffset, want);
+    return mapByL2(tables.l2(l2Offset), guestOffset, want);
   }
 
   private Extent mapByL2(Table l2, long guestOffset, long want) throws IOException {
@@ -130,6 +151,11 @@ final class QcowImage implements Image {
     return bytes;
   }
 
+  /** A whole compressed cluster. */
+  Extent compressedExtent(long hostOffset, int length) {
+    return Extent.compressed(storage, hostOffset, length, 0, header.clusterBytes());
+  }
+
   @Override
   public byte[] decode(Extent extent) throws IOException {
     int length = extent.hostLength();
@@ -146,6 +172,13 @@ final class QcowImage implements Image {
 
   @Override
   public void close() throws IOException {
+    discardChanges();
     storage.close();
+  }
+
+  private synchronized void discardChanges() {
+    if (writer != null) {
+      writer.discard();
+    }
   }
 }

@@ -13,7 +13,6 @@ final class SparseSurvey implements GrainWalk.Listener {
   private final SparseExtent extent;
   private final HostSpace space;
   private boolean copiesDiffer;
-  private long endOfGrains;
 
   private SparseSurvey(SparseExtent extent) throws IOException {
     this.extent = extent;
@@ -55,9 +54,7 @@ final class SparseSurvey implements GrainWalk.Listener {
 
   @Override
   public void grain(long grain, long hostOffset) throws IOException {
-    long end = hostOffset + extent.grainBytes();
     space.use(hostOffset, extent.grainBytes());
-    endOfGrains = Math.max(endOfGrains, end);
   }
 
   @Override
@@ -73,10 +70,5 @@ final class SparseSurvey implements GrainWalk.Listener {
   /** True where redundant tables are not as those that are in use. */
   boolean copiesDiffer() {
     return copiesDiffer;
-  }
-
-  /** Where the last grain ends, which may be behind the end of the file. */
-  long endOfGrains() {
-    return endOfGrains;
   }
 }

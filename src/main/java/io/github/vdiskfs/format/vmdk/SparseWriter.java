@@ -4,6 +4,7 @@ package io.github.vdiskfs.format.vmdk;
 import io.github.vdiskfs.image.DirtyTables;
 import io.github.vdiskfs.image.DirtyTables.Stage;
 import io.github.vdiskfs.image.Extent;
+import io.github.vdiskfs.image.HostReservation;
 import io.github.vdiskfs.image.HostSpace;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageWriter.Placement;
@@ -57,9 +58,7 @@ final class SparseWriter implements ExtentWriter {
   /** Before the first change: the file has a writer now, and all of its last grain. */
   void begin() throws IOException {
     header.unclean(Stage.ALLOCATION, true);
-    if (survey.endOfGrains() > file().size()) {
-      file().truncate(survey.endOfGrains());
-    }
+    space.prepare();
   }
 
   /** Makes the redundant tables those that are in use, where they are not. */
@@ -93,13 +92,14 @@ final class SparseWriter implements ExtentWriter {
       WritableTables.Pair pair = tables.require(gdIndex);
       HostSpace.Run run = space.take(Math.min(grainsIn(bytes), tableEnd - grain));
       header.freeSector(space.endOffset() / Sectors.BYTES);
-      return new GrainReservation(
-          this,
-          pair,
+      long gtIndex = grain - gdIndex * geometry.gtesPerGt();
+      return new HostReservation(
+          dirty,
+          space,
+          run,
           start + extentOffset,
           Math.min(bytes, run.length()),
-          grain - gdIndex * geometry.gtesPerGt(),
-          run);
+          unlinked -> link(pair, gtIndex, run, unlinked));
     }
   }
 
@@ -108,18 +108,12 @@ final class SparseWriter implements ExtentWriter {
   }
 
   /** Links new grains in place of what was there. */
-  void publish(WritableTables.Pair pair, long firstGtIndex, HostSpace.Run run) throws IOException {
-    synchronized (dirty) {
-      dirty.checkUsable();
-      HostSpace.Unlinked unlinked = space.new Unlinked();
-      long sector = run.hostOffset() / Sectors.BYTES;
-      try {
-        for (long i = 0; i < run.length() / geometry.grainBytes(); i++) {
-          replace(pair, firstGtIndex + i, sector + i * geometry.grainSectors(), unlinked);
-        }
-      } finally {
-        unlinked.freeWhenDurable(dirty);
-      }
+  private void link(
+      WritableTables.Pair pair, long firstGtIndex, HostSpace.Run run, HostSpace.Unlinked unlinked)
+      throws IOException {
+    long sector = run.hostOffset() / Sectors.BYTES;
+    for (long i = 0; i < run.length() / geometry.grainBytes(); i++) {
+      replace(pair, firstGtIndex + i, sector + i * geometry.grainSectors(), unlinked);
     }
   }
 
@@ -130,13 +124,6 @@ final class SparseWriter implements ExtentWriter {
     pair.put(dirty, gtIndex, entry);
     if (before > SparseExtent.GTE_ZEROED) {
       unlinked.add(before * Sectors.BYTES, geometry.grainBytes());
-    }
-  }
-
-  /** Gives space back that was not published. */
-  void giveBack(HostSpace.Run run) {
-    synchronized (dirty) {
-      space.free(run.hostOffset(), run.length());
     }
   }
 
