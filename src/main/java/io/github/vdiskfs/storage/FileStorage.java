@@ -188,12 +188,18 @@ public final class FileStorage implements Storage {
   public void write(ByteBuffer source, long offset) throws IOException {
     int to = writable();
     long end = offset + source.remaining();
-    if (source.isDirect()) {
-      Posix.write(to, source, offset);
-    } else {
-      writeFromHeap(to, source, offset);
+    try {
+      if (source.isDirect()) {
+        Posix.write(to, source, offset);
+      } else {
+        writeFromHeap(to, source, offset);
+      }
+      size.accumulateAndGet(end, Math::max);
+    } catch (IOException e) {
+      // What the host did take before it failed is a part of the file.
+      size.accumulateAndGet(statusNow().size(), Math::max);
+      throw e;
     }
-    size.accumulateAndGet(end, Math::max);
   }
 
   private static void writeFromHeap(int to, ByteBuffer source, long offset) throws IOException {
