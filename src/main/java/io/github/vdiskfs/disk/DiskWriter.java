@@ -36,6 +36,12 @@ final class DiskWriter {
   private final RangeLock locks;
   private final long unit;
 
+  /**
+   * Held while the size changes and by whoever flushes, so that a larger size becomes durable
+   * together with what hides stale bytes. Never waited for with a range locked.
+   */
+  private final Object sizing = new Object();
+
   DiskWriter(VirtualDisk disk, ImageWriter image, RangeLock locks) {
     this.disk = disk;
     this.image = image;
@@ -56,17 +62,35 @@ final class DiskWriter {
         at += writeReserved(source, at);
       }
     }
+    limitDirty();
+  }
+
+  private void limitDirty() throws IOException {
     if (image.dirtyBytes() > MAX_DIRTY_BYTES) {
-      image.flush();
+      flush();
     }
+  }
+
+  /** Bytes of the disk, those included that others do not see yet. */
+  private long size() {
+    return disk.top().size();
+  }
+
+  /** The end of a write, with its range locked: the disk may have become smaller meanwhile. */
+  private long clip(long at, long end) throws IOException {
+    long size = size();
+    if (at >= size) {
+      throw new IOException("the disk ends at " + size + ", before what was to be written");
+    }
+    return Math.min(end, size);
   }
 
   /** Writes as far as bytes go in place; returns how many did. */
   private long writeInPlace(ByteBuffer source, long offset) throws IOException {
-    long end = offset + source.remaining();
     long at = offset;
-    long lock = locks.lockShared(offset, end);
+    long lock = locks.lockShared(offset, offset + source.remaining());
     try {
+      long end = clip(offset, offset + source.remaining());
       while (at < end) {
         Placement place = image.placement(at, end - at);
         if (!place.inPlace()) {
@@ -100,7 +124,7 @@ final class DiskWriter {
     long end = roundUp(at + source.remaining());
     long lock = locks.lockExclusive(start, end);
     try {
-      Placement place = image.placement(at, source.remaining());
+      Placement place = image.placement(at, clip(at, at + source.remaining()) - at);
       if (place.inPlace()) {
         return 0;
       }
@@ -151,14 +175,14 @@ final class DiskWriter {
 
   private long roundUp(long offset) {
     long over = offset % unit;
-    return over == 0 ? offset : Math.min(disk.size(), offset - over + unit);
+    return over == 0 ? offset : Math.min(size(), offset - over + unit);
   }
 
   /** Makes {@code [offset, end)} read as zero and frees what it takes on the host. */
   void zero(long offset, long end) throws IOException {
     long at = offset;
-    while (at < end) {
-      long unitEnd = Math.min(disk.size(), at - at % unit + unit);
+    while (at < Math.min(end, size())) {
+      long unitEnd = Math.min(size(), at - at % unit + unit);
       boolean whole = at % unit == 0 && unitEnd <= end;
       long done = whole ? zeroUnits(at, end) : 0;
       if (done == 0) {
@@ -166,15 +190,13 @@ final class DiskWriter {
         overwrite(at, at + done);
       }
       at += done;
-      if (image.dirtyBytes() > MAX_DIRTY_BYTES) {
-        image.flush();
-      }
+      limitDirty();
     }
   }
 
   /** Zeroes whole units from {@code at} on through the tables; returns bytes done. */
   private long zeroUnits(long at, long end) throws IOException {
-    long last = end == disk.size() ? end : end - end % unit;
+    long last = end == size() ? end : end - end % unit;
     long length = Math.min(last - at, Math.max(unit, ZERO_STEP - ZERO_STEP % unit));
     long lock = locks.lockExclusive(at, at + length);
     try {
@@ -188,7 +210,7 @@ final class DiskWriter {
   /** Writes zeroes over what does not read as zero. */
   private void overwrite(long offset, long end) throws IOException {
     long at = offset;
-    while (at < end) {
+    while (at < Math.min(end, size())) {
       Extent extent = disk.locate(at, end - at).extent();
       if (!extent.readsAsZero()) {
         for (long done = 0; done < extent.length(); ) {
@@ -202,8 +224,45 @@ final class DiskWriter {
     }
   }
 
-  /** Changes the disk's size; what is new reads as zero. */
+  /** See {@link VirtualDisk#resize}. */
   void resize(long sizeBytes) throws IOException {
+    synchronized (sizing) {
+      long before = disk.size();
+      if (sizeBytes > before) {
+        grow(before, sizeBytes);
+      } else {
+        changeSize(sizeBytes);
+        zero(sizeBytes, size());
+      }
+    }
+  }
+
+  /** Nobody sees anything of the new bytes before all of them read as zero. */
+  private void grow(long before, long sizeBytes) throws IOException {
+    disk.show(before);
+    try {
+      changeSize(sizeBytes);
+      zero(before, Math.min(size(), disk.endOfStale(before)));
+    } catch (IOException e) {
+      shrinkBack(before, e);
+      throw e;
+    }
+    disk.show(Long.MAX_VALUE);
+  }
+
+  /** After a growth that failed; where this fails too, the new bytes are never shown. */
+  private void shrinkBack(long before, IOException reason) {
+    try {
+      if (size() > before) {
+        changeSize(before);
+      }
+      disk.show(Long.MAX_VALUE);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private void changeSize(long sizeBytes) throws IOException {
     long lock = locks.lockExclusive(0, Long.MAX_VALUE);
     try {
       image.resize(sizeBytes);
@@ -215,13 +274,15 @@ final class DiskWriter {
 
   /** See {@link ImageWriter#flush}. */
   void flush() throws IOException {
-    image.flush();
+    synchronized (sizing) {
+      image.flush();
+    }
   }
 
   /** Writes changed tables to the host, where there are any. */
   void flushTables() throws IOException {
     if (image.dirtyBytes() > 0) {
-      image.flush();
+      flush();
     }
   }
 

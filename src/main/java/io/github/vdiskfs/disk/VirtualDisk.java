@@ -26,6 +26,9 @@ public final class VirtualDisk implements Closeable {
   private volatile @Nullable DiskWriter writer;
   private volatile Run lastRun = NO_RUN;
 
+  /** Bytes that others see of a disk that grows: behind them there may still be stale ones. */
+  private volatile long shownBytes = Long.MAX_VALUE;
+
   /**
    * The most extents that one seek looks at: some milliseconds. The kernel holds the file's lock
    * meanwhile, and an image can say of a petabyte that every second sector is a hole.
@@ -54,7 +57,12 @@ public final class VirtualDisk implements Closeable {
 
   /** Bytes of the disk. */
   public long size() {
-    return layers[0].size();
+    return Math.min(layers[0].size(), shownBytes);
+  }
+
+  /** Shows no more of the disk than these bytes, whatever the size of the top image. */
+  void show(long bytes) {
+    shownBytes = bytes;
   }
 
   /** The images that the disk consists of, the top one first. */
@@ -124,7 +132,7 @@ public final class VirtualDisk implements Closeable {
    * @param length at least 1; the answer is clipped to it and to the end of the disk
    */
   public Located locate(long offset, long length) throws IOException {
-    long want = Math.min(length, size() - offset);
+    long want = Math.min(length, layers[0].size() - offset);
     for (int depth = 0; ; depth++) {
       Image image = layers[depth];
       Extent extent = image.map(offset, want);
@@ -273,18 +281,11 @@ public final class VirtualDisk implements Closeable {
    * @throws ImageException of kind {@code FIXED_SIZE} where the image cannot
    */
   public void resize(long sizeBytes) throws IOException {
-    long before = size();
     writer().resize(sizeBytes);
-    long end = size();
-    if (end > before) {
-      writer().zero(before, Math.min(end, endOfStale(before)));
-    } else if (end > sizeBytes) {
-      writer().zero(sizeBytes, end);
-    }
   }
 
   /** Behind the old end there may be bytes of its last unit, or of a longer backing file. */
-  private long endOfStale(long oldEnd) {
+  long endOfStale(long oldEnd) {
     long unit = Math.max(1, top().info().unitSize());
     long unitEnd = Math.addExact(oldEnd, unit - 1) / unit * unit;
     return layers.length == 1 ? unitEnd : Math.max(unitEnd, layers[1].size());
