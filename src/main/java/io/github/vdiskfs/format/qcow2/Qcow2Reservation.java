@@ -85,19 +85,23 @@ final class Qcow2Reservation implements Reservation {
     return zeroed;
   }
 
+  /** Where that fails half way, the clusters stay in use: a part of them may be linked. */
   @Override
   public void publish() throws IOException {
     synchronized (state.dirty()) {
       state.dirty().checkUsable();
+      published = true;
       Unlinked unlinked = new Unlinked(state.clusterBits());
       Qcow2Layout layout = state.layout();
       long firstCluster = layout.clusterStart(start);
       long hostCluster = hostOffset - (start - firstCluster);
-      for (long at = firstCluster; at < end; at += layout.clusterBytes()) {
-        link(at, hostCluster + at - firstCluster, unlinked);
+      try {
+        for (long at = firstCluster; at < end; at += layout.clusterBytes()) {
+          link(at, hostCluster + at - firstCluster, unlinked);
+        }
+      } finally {
+        allocator.dropWhenDurable(unlinked);
       }
-      published = true;
-      allocator.dropWhenDurable(unlinked);
     }
   }
 
