@@ -123,6 +123,8 @@ public abstract class FaultContract extends WriteProof {
         boolean failedBefore = !faults.failed().isEmpty();
         action.perform(disk);
         action.effects(disk).forEach(expected::add);
+        boolean refused = flushFailed && action.kind() == Kind.WRITE;
+        assertTrue(!refused, "a write after a flush that failed does not fail");
         if (action.kind() == Kind.FLUSH) {
           assertTrue(!flushFailed, "a flush after one that failed does not fail");
           boolean during = !failedBefore && !faults.failed().isEmpty();

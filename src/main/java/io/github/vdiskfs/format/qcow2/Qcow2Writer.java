@@ -86,6 +86,7 @@ final class Qcow2Writer implements ImageWriter {
    */
   private void start() throws IOException {
     guard.checkRunning();
+    state.dirty().checkUsable();
     if (!started) {
       synchronized (state.dirty()) {
         clearAutoclear();

@@ -42,6 +42,7 @@ final class VdiWriter implements ImageWriter {
 
   /** Does what must be durable before the first change. */
   void start() throws IOException {
+    state.dirty().checkUsable();
     if (!started) {
       synchronized (starting) {
         if (!started) {
