@@ -54,6 +54,7 @@ final class WriteRules {
     if (mismatch != null) {
       throw refusal(mismatch);
     }
+    checkGrains();
     checkBorders();
     checkShared();
     for (TypedExtent typed : extents) {
@@ -80,6 +81,15 @@ final class WriteRules {
   long unit() {
     long grain = extents.stream().mapToLong(typed -> typed.extent().grainBytes()).max().orElse(0);
     return Math.max(1, grain);
+  }
+
+  /** Space is reserved in {@link #unit}s, and an extent gives it out in its own grains. */
+  private void checkGrains() throws ImageException {
+    for (TypedExtent typed : extents) {
+      if (typed.extent().grainBytes() > 0 && typed.extent().grainBytes() != unit()) {
+        throw refusal("its extents have grains of different sizes");
+      }
+    }
   }
 
   /** A grain must not lie in two extents. */
