@@ -51,10 +51,14 @@ final class VdiResizer {
       completeLastBlock();
       addEntries(newBlocks);
     }
+    long oldBlocks = state.blocks();
     synchronized (state.dirty()) {
-      cutOff(newBlocks);
       state.dirty().patch(Stage.ROOT, state.storage(), SIZES_OFFSET, sizes(newSize, newBlocks));
       state.resized(newSize, newBlocks);
+    }
+    if (newBlocks < oldBlocks) {
+      state.flush();
+      cutOff(newBlocks, oldBlocks);
     }
   }
 
@@ -104,12 +108,17 @@ final class VdiResizer {
     }
   }
 
-  /** The entries stay as they are, in case that the header does not become durable. */
-  private void cutOff(long newBlocks) throws IOException {
-    for (long block = newBlocks; block < state.blocks(); block++) {
+  /**
+   * Frees the blocks behind the new end, which is durable. Their entries stay as they are: an image
+   * that grows again starts with new ones.
+   */
+  private void cutOff(long newBlocks, long oldBlocks) throws IOException {
+    for (long block = newBlocks; block < oldBlocks; block++) {
       long entry = state.map().entry(block);
       if (BlockMap.isData(entry)) {
-        state.dirty().whenDurable(() -> allocator.free(entry, 1));
+        synchronized (state.dirty()) {
+          allocator.free(entry, 1);
+        }
       }
     }
   }
