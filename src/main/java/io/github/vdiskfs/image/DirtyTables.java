@@ -44,7 +44,7 @@ public final class DirtyTables {
     SIZE
   }
 
-  /** What a patch of the header counts for. */
+  /** What a patch of the header counts for, and something to do later, list entries included. */
   private static final int PATCH_BYTES = 64;
 
   /** Something to do when a change is durable; it runs under the metadata lock. */
@@ -60,6 +60,10 @@ public final class DirtyTables {
   private final EnumMap<Stage, List<Write>> patches = new EnumMap<>(Stage.class);
   private final Object flushing = new Object();
   private List<Action> actions = new ArrayList<>();
+
+  /** Memory that {@link #actions} take. */
+  private long actionBytes;
+
   private volatile @Nullable IOException failure;
   private long held;
 
@@ -123,7 +127,18 @@ public final class DirtyTables {
 
   /** Has something done when everything that was changed so far is durable. */
   public void whenDurable(Action action) {
+    whenDurable(1, action);
+  }
+
+  /**
+   * As {@link #whenDurable(Action)}.
+   *
+   * @param items how many things the action keeps in mind: a bound on memory counts them
+   */
+  public void whenDurable(int items, Action action) {
     actions.add(action);
+    actionBytes += (long) items * PATCH_BYTES;
+    hold(held + (long) items * PATCH_BYTES);
   }
 
   /** Memory that changes hold which are not on the host yet; 0 where there are none. */
@@ -132,7 +147,7 @@ public final class DirtyTables {
   }
 
   private void count() {
-    long sum = 0;
+    long sum = actionBytes;
     for (Stage stage : Stage.values()) {
       for (Table.Changed changed : pages(stage).values()) {
         sum += changed.page().sizeBytes();
@@ -176,6 +191,7 @@ public final class DirtyTables {
       batch = takeAll();
       due = actions;
       actions = new ArrayList<>();
+      actionBytes = 0;
     }
     for (Stage stage : Stage.values()) {
       List<Write> writes = batch.getOrDefault(stage, List.of());
@@ -245,6 +261,7 @@ public final class DirtyTables {
       writes(stage).clear();
     }
     actions.clear();
+    actionBytes = 0;
     count();
   }
 

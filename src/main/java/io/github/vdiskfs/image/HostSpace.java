@@ -154,7 +154,8 @@ public final class HostSpace {
     /** Has the ranges given back by the flush that makes the present state durable. */
     public void freeWhenDurable(DirtyTables dirty) {
       if (!runs.isEmpty()) {
-        dirty.whenDurable(() -> runs.forEach(run -> free(run.hostOffset(), run.length())));
+        dirty.whenDurable(
+            runs.size(), () -> runs.forEach(run -> free(run.hostOffset(), run.length())));
       }
     }
   }

@@ -2,7 +2,9 @@
 package io.github.vdiskfs.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.vdiskfs.image.DirtyTables.Stage;
 import io.github.vdiskfs.storage.FilterStorage;
@@ -48,5 +50,15 @@ class DirtyTablesTest {
     assertThrows(OutOfMemoryError.class, () -> tables.flush(List.of(failing)));
     assertThrows(ImageException.class, () -> tables.flush(List.of(failing)));
     assertArrayEquals(new byte[512], host.content());
+  }
+
+  @Test
+  void whatWaitsForAFlushCountsAsMemory() throws IOException {
+    int[] done = new int[1];
+    tables.whenDurable(1000, () -> done[0]++);
+    assertTrue(tables.dirtyBytes() >= 1000 * Long.BYTES, () -> "" + tables.dirtyBytes());
+    tables.flush(List.of(host));
+    assertEquals(1, done[0]);
+    assertEquals(0, tables.dirtyBytes());
   }
 }

@@ -263,7 +263,7 @@ final class Allocator {
   /** Takes back one reference to each of the clusters when their unlinking is durable. */
   void dropWhenDurable(Unlinked unlinked) {
     if (!unlinked.isEmpty()) {
-      state.dirty().whenDurable(() -> drop(unlinked.runs()));
+      state.dirty().whenDurable(unlinked.runs().size(), () -> drop(unlinked.runs()));
     }
   }
 
