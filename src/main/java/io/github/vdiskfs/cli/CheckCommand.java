@@ -12,11 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code vdiskfs check}: with the fields and exit codes of {@code qemu-img check}. */
 @Command(
@@ -50,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "-r",
       paramLabel = "leaks|all",
-      defaultValue = "none",
+      converter = RepairConverter.class,
       description = "Give leaked space back, or mend everything that can be mended.")
   private CheckReport.Repair repair = CheckReport.Repair.NONE;
 
@@ -58,6 +60,18 @@ final class CheckCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "IMAGE", description = "The image.")
   private Path image = Path.of("");
+
+  /** The words that a user may say. */
+  static final class RepairConverter implements ITypeConverter<CheckReport.Repair> {
+    @Override
+    public CheckReport.Repair convert(String word) {
+      return switch (word) {
+        case "leaks" -> CheckReport.Repair.LEAKS;
+        case "all" -> CheckReport.Repair.ALL;
+        default -> throw new TypeConversionException("expected leaks or all, found '" + word + "'");
+      };
+    }
+  }
 
   @Override
   public Integer call() throws IOException {

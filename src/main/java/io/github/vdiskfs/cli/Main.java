@@ -57,7 +57,7 @@ public final class Main implements Runnable {
     return new CommandLine(new Main())
         .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Output.class, new Output.Converter())
         .setExecutionExceptionHandler(Main::report)
         .setParameterExceptionHandler(Main::misused)
         .execute(args);

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** How a command prints: {@code --output=human|json}. */
 enum Output {
@@ -15,6 +17,19 @@ enum Output {
   JSON;
 
   private static final int INDENT = 4;
+
+  /** The words that a user may say. */
+  static final class Converter implements ITypeConverter<Output> {
+    @Override
+    public Output convert(String word) {
+      return switch (word) {
+        case "human" -> HUMAN;
+        case "json" -> JSON;
+        default ->
+            throw new TypeConversionException("expected human or json, found '" + word + "'");
+      };
+    }
+  }
 
   /** A JSON writer with the indentation of qemu-img; it writes piece by piece. */
   static JsonGenerator json(PrintWriter out) throws IOException {
