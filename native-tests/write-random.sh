@@ -17,7 +17,7 @@ for option in cache=page cache=none; do
   mount_folder images $option
   for name in "${IMAGES[@]}"; do
     cp --sparse=always "$MNT/$name.raw" model.raw
-    python3 "$TESTS/guest.py" "$MNT/$name.raw" model.raw "$(long_or 3)" || fail "$name, $option"
+    python3 "$TESTS/guest.py" "$MNT/$name.raw" model.raw "$(long_or 1)" || fail "$name, $option"
     same_content model.raw "$MNT/$name.raw"
     mv model.raw "model.$name.raw"
   done

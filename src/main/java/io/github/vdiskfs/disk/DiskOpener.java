@@ -153,7 +153,7 @@ public final class DiskOpener {
    * Makes a new, empty image below SOURCE, of the format that its name says.
    *
    * @param permissions as in open(2)
-   * @throws ImageException of kind {@code NOT_AN_IMAGE} where the name says no format
+   * @throws ImageException of kind {@code BAD_NAME} where the name says no format
    * @throws java.nio.file.FileAlreadyExistsException where there is such a file
    */
   public void create(Path path, int permissions) throws IOException {
@@ -162,9 +162,8 @@ public final class DiskOpener {
             .byExtension(path)
             .orElseThrow(
                 () ->
-                    new ImageException(
-                        ImageException.Kind.NOT_AN_IMAGE,
-                        path + ": a new image's name ends with its format, as in disk.qcow2.raw"));
+                    ImageException.badName(
+                        path + ": a new image's name ends with its format, as in disk.qcow2"));
     create(path, permissions, format, 0, Map.of(), null);
   }
 

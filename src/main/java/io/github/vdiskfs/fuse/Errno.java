@@ -43,7 +43,12 @@ final class Errno {
   /** The positive error number for whatever was thrown; what is unexpected is logged. */
   static int of(Throwable thrown) {
     if (thrown instanceof ImageException e) {
-      log.debug("{}", e.getMessage());
+      // For these two there is no file whose attribute could tell.
+      if (e.kind() == ImageException.Kind.BAD_NAME || e.kind() == ImageException.Kind.READ_ONLY) {
+        log.warn("{}", e.getMessage());
+      } else {
+        log.debug("{}", e.getMessage());
+      }
       return e.getCause() instanceof FileInUseException ? EBUSY : of(e.kind());
     }
     if (thrown instanceof ErrnoException e) {
@@ -66,6 +71,7 @@ final class Errno {
       case READ_ONLY -> EROFS;
       case FIXED_SIZE -> EFBIG;
       case NOT_FOUND -> ENOENT;
+      case BAD_NAME -> EINVAL;
     };
   }
 

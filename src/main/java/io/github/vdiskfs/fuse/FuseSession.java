@@ -83,7 +83,9 @@ public final class FuseSession {
       threads.add(thread);
       thread.start();
     }
-    files.watch(new Invalidation(fd)::drop);
+    Invalidation pages = new Invalidation(fd);
+    files.watch(pages::drop);
+    operations.whenTruncated(pages::dropElsewhere);
     FileStatus root = Posix.status(mountPoint.toString());
     if (readAhead && Posix.isRoot()) {
       ReadAhead.raise(root);
@@ -108,14 +110,13 @@ public final class FuseSession {
     return true;
   }
 
-  /** Has libfuse handle a request; it answers on the kernel's channel. */
-  void handToLibfuse(long address, long bytes) {
-    process(address, bytes, channel);
-  }
-
-  /** Has libfuse handle an OPEN; the upcall learns which of the kernel's nodes it is for. */
-  void open(long node, long address, long bytes) {
-    operations.opening(node);
+  /**
+   * Has libfuse handle a request; it answers on the kernel's channel.
+   *
+   * @param node which of the kernel's nodes it is for, told to the upcall
+   */
+  void handToLibfuse(long node, long address, long bytes) {
+    operations.serving(node);
     process(address, bytes, channel);
   }
 

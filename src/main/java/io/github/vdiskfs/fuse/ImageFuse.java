@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
 import ru.serce.jnrfuse.FuseFillDir;
@@ -44,8 +45,10 @@ final class ImageFuse extends FuseStubFS {
 
   private final DiskFileSystem files;
 
-  /** The kernel's number of the file that this thread is opening. */
+  /** The kernel's number of the file that this thread's upcall is for. */
   private final ThreadLocal<Long> node = ThreadLocal.withInitial(() -> 0L);
+
+  private volatile LongConsumer truncated = number -> {};
 
   ImageFuse(DiskFileSystem files) {
     this.files = files;
@@ -56,9 +59,17 @@ final class ImageFuse extends FuseStubFS {
     return fuseOperations;
   }
 
-  /** The next upcall on this thread opens the kernel's node {@code number}. */
-  void opening(long number) {
+  /** The next upcalls on this thread are for the kernel's node {@code number}. */
+  void serving(long number) {
     node.set(number);
+  }
+
+  /**
+   * The kernel drops what it cached of a file whose size changes, but the size may stay: {@code
+   * drop} hears the node of each file that was truncated, before the kernel has the answer.
+   */
+  void whenTruncated(LongConsumer drop) {
+    truncated = drop;
   }
 
   /** An operation that answers with 0 or a positive number. */
@@ -152,6 +163,7 @@ final class ImageFuse extends FuseStubFS {
     return guarded(
         () -> {
           files.truncate(path, size);
+          truncated.accept(node.get());
           return 0;
         });
   }
@@ -161,6 +173,7 @@ final class ImageFuse extends FuseStubFS {
     return guarded(
         () -> {
           files.truncate(info.fh.get(), size);
+          truncated.accept(node.get());
           return 0;
         });
   }

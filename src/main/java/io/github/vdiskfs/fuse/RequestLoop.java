@@ -187,11 +187,7 @@ final class RequestLoop implements Runnable {
   /** Where libfuse was not reached, or not to its end, the request has to be answered here. */
   private void handToLibfuse(long address, long bytes) {
     try {
-      if (request.getInt(Wire.IN_OPCODE) == Wire.OPEN) {
-        session.open(request.getLong(Wire.IN_NODE), address, bytes);
-      } else {
-        session.handToLibfuse(address, bytes);
-      }
+      session.handToLibfuse(request.getLong(Wire.IN_NODE), address, bytes);
     } catch (RuntimeException | Error e) {
       // Of a request that was answered, or wants no answer, the kernel says that it has none.
       reply(Errno.of(e), 0);

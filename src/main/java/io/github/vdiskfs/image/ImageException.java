@@ -27,7 +27,9 @@ public final class ImageException extends IOException {
     /** The size of the disk cannot change. */
     FIXED_SIZE,
     /** The image has nothing by that name. */
-    NOT_FOUND
+    NOT_FOUND,
+    /** A new image cannot have that name: it says no format. */
+    BAD_NAME
   }
 
   private final Kind kind;
@@ -57,6 +59,11 @@ public final class ImageException extends IOException {
       Storage storage, String field, Object found, String expected) {
     return new ImageException(
         Kind.CORRUPT, storage.name() + ": " + field + " is " + found + ", expected " + expected);
+  }
+
+  /** A name that a new image cannot have. */
+  public static ImageException badName(String problem) {
+    return new ImageException(Kind.BAD_NAME, problem);
   }
 
   /** A feature that is not supported, by its name. */

@@ -3,6 +3,7 @@ package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.mount.ImageDirectory.Disk;
 import io.github.vdiskfs.mount.ImageDirectory.Folder;
 import io.github.vdiskfs.mount.ImageDirectory.Listing;
@@ -66,8 +67,8 @@ public final class DiskFileSystem implements Closeable {
       boolean writeBases) {
     this.gate = gate;
     this.directory = new ImageDirectory(gate, opener, only);
-    this.states = new DiskStates(gate, opener);
     this.disks = new OpenDisks(opener);
+    this.states = new DiskStates(gate, opener, disks);
     this.ownership = ownership;
     this.pageCache = pageCache;
     BaseImages bases = new BaseImages(directory, states);
@@ -92,22 +93,13 @@ public final class DiskFileSystem implements Closeable {
   private Attributes attributesNow(String path) throws IOException {
     Node node = node(path);
     if (node instanceof Disk disk) {
-      DiskState state = state(disk.path());
+      DiskState state = states.of(disk.path());
       // A reader of a disk that was replaced meanwhile must not take the new one's end for its own.
       return ofDisk(state, disks.largestReplaced(disk.path(), state.status()));
     }
     FileStatus host = Posix.status(gate.source().resolve(node.path()).toString());
     int mode = S_IFDIR | (host.permissions() & ~ownership.umask());
     return attributes(host, mode, 2, host.size(), host.blocks());
-  }
-
-  /** The state of a disk; where it is being written, as its writer has it. */
-  private DiskState state(Path path) throws IOException {
-    FileStatus status = Posix.status(gate.source().resolve(path).toString());
-    Optional<DiskOpener.Opened> written = disks.written(status);
-    return written.isPresent()
-        ? DiskStates.describe(written.get(), status)
-        : states.of(path, status);
   }
 
   private Attributes ofDisk(DiskState state, long leastSize) {
@@ -195,7 +187,8 @@ public final class DiskFileSystem implements Closeable {
   public OpenFile create(String path, int permissions, Owner owner) throws IOException {
     Path image =
         ImageDirectory.imageNamed(path)
-            .orElseThrow(() -> new AccessDeniedException(path, null, "names end with .raw here"));
+            .orElseThrow(
+                () -> ImageException.badName(path + ": a file that is not called NAME.FORMAT.raw"));
     OpenDisks.Handle handle = writes.create(image, permissions, owner);
     directory.forget(image);
     return opened(handle);
@@ -306,7 +299,7 @@ public final class DiskFileSystem implements Closeable {
   /** The host's space, with the unit of the disk at a path. */
   public Space space(String path) throws IOException {
     FileSystemSpace host = Posix.space(gate.source().toString());
-    long unit = node(path) instanceof Disk disk ? state(disk.path()).unitSize() : 0;
+    long unit = node(path) instanceof Disk disk ? states.of(disk.path()).unitSize() : 0;
     return new Space(unit > 0 ? unit : host.unitBytes(), host);
   }
 
@@ -315,7 +308,8 @@ public final class DiskFileSystem implements Closeable {
     Node node = node(path);
     if (node instanceof Disk disk) {
       String source = gate.source().resolve(disk.path()).toString();
-      Map<String, String> words = new TreeMap<>(DiskStates.describe(state(disk.path()), source));
+      Map<String, String> words =
+          new TreeMap<>(DiskStates.describe(states.of(disk.path()), source));
       writes
           .refusal(disk.path())
           .ifPresent(why -> words.putIfAbsent(DiskStates.ERROR_ATTRIBUTE, why));

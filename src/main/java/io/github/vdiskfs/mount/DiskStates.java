@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,39 +38,54 @@ final class DiskStates {
   /** How long a failure is believed: the file that was missing may have come. */
   private static final long FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Looks at an image that our own writers open and close all the time. */
+  private static final int MAX_LOOKS = 5;
+
   private record Dated(DiskState state, long madeNanos) {}
 
   private final Gate gate;
   private final DiskOpener opener;
+  private final OpenDisks disks;
   private final Cache<Path, Dated> known =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
-  DiskStates(Gate gate, DiskOpener opener) {
+  /**
+   * @param disks which disks are being written: such a file cannot be looked at
+   */
+  DiskStates(Gate gate, DiskOpener opener, OpenDisks disks) {
     this.gate = gate;
     this.opener = opener;
+    this.disks = disks;
   }
 
   /**
-   * The state of an image now.
+   * The state of an image now; where it is being written, as its writer has it.
    *
    * @param path relative to SOURCE
    * @throws ErrnoException where there is no such file any more
    */
-  DiskState of(Path path) throws ErrnoException {
-    return of(path, Posix.status(gate.source().resolve(path).toString()));
+  DiskState of(Path path) throws IOException {
+    String file = gate.source().resolve(path).toString();
+    for (int looks = 1; ; looks++) {
+      long writers = disks.writersSeen();
+      FileStatus status = Posix.status(file);
+      Optional<DiskState> written = disks.stateOfWritten(status);
+      if (written.isPresent()) {
+        return written.get();
+      }
+      @Nullable Dated before = known.getIfPresent(path);
+      if (before != null && isCurrent(before, status)) {
+        return before.state();
+      }
+      DiskState now = look(path, status);
+      // The locks of our own writer, who came or went meanwhile, say nothing about the image.
+      if (now.error() == null || disks.writersSeen() == writers || looks == MAX_LOOKS) {
+        return remember(path, before, now);
+      }
+    }
   }
 
-  /**
-   * The state of an image now.
-   *
-   * @param status the image file now
-   */
-  DiskState of(Path path, FileStatus status) {
-    @Nullable Dated before = known.getIfPresent(path);
-    if (before != null && isCurrent(before, status)) {
-      return before.state();
-    }
-    DiskState now = look(path, status);
+  private DiskState remember(Path path, @Nullable Dated before, DiskState now) {
     if (now.error() != null && (before == null || !sameError(before.state(), now))) {
       log.warn("{} cannot be served: {}", path, now.error().getMessage());
     }

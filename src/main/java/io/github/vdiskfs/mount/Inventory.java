@@ -36,7 +36,7 @@ public final class Inventory {
    */
   public Inventory(Gate gate, DiskOpener opener, @Nullable Path only) {
     this.directory = new ImageDirectory(gate, opener, only);
-    this.states = new DiskStates(gate, opener);
+    this.states = new DiskStates(gate, opener, new OpenDisks(opener));
   }
 
   /**

@@ -6,6 +6,7 @@ import io.github.vdiskfs.disk.VirtualDisk;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
+import io.github.vdiskfs.storage.FileInUseException;
 import io.github.vdiskfs.storage.FileStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ final class OpenDisks {
     int users;
     boolean closing;
 
+    /** Somebody opens it for writing: from now on its locks may keep our own readers out. */
+    boolean startsWriting;
+
     /** It was opened by another name as well, past what the kernel has cached for the path. */
     boolean hasAlias;
 
@@ -65,8 +69,12 @@ final class OpenDisks {
       return FileId.of(opened.files().get(0).status());
     }
 
+    boolean isWritten() {
+      return startsWriting || disk().isWritable();
+    }
+
     boolean isOf(List<FileStatus> other) {
-      return disk().isWritable() || FileStatus.sameVersions(version, other);
+      return isWritten() || FileStatus.sameVersions(version, other);
     }
   }
 
@@ -111,6 +119,7 @@ final class OpenDisks {
   private final Map<FileId, List<Shared>> byFile = new HashMap<>();
   private final Map<Path, Cached> cachedVersion = new HashMap<>();
   private volatile Slot[] slots = new Slot[0];
+  private volatile long writersSeen; // changed under the lock only
 
   OpenDisks(DiskOpener opener) {
     this.opener = opener;
@@ -127,13 +136,28 @@ final class OpenDisks {
     Handle handle = openForReading(path, status);
     if (writing) {
       try {
-        disk(handle.id()).startWriting();
+        startWriting(open(handle.id()));
       } catch (IOException | RuntimeException e) {
         release(handle.id());
         throw e;
       }
     }
     return handle;
+  }
+
+  private void startWriting(Shared shared) throws IOException {
+    synchronized (this) {
+      shared.startsWriting = true;
+      writersSeen++;
+    }
+    try {
+      shared.disk().startWriting();
+    } catch (IOException | RuntimeException e) {
+      synchronized (this) {
+        shared.startsWriting = false;
+      }
+      throw e;
+    }
   }
 
   private Handle openForReading(Path path, FileStatus status) throws IOException {
@@ -144,12 +168,30 @@ final class OpenDisks {
           return handle(path, written);
         }
       }
-      DiskOpener.Opened opened = opener.open(path);
-      Handle handle = adopt(path, opened, attempt == MAX_ATTEMPTS);
+      Handle handle = openNew(path, attempt == MAX_ATTEMPTS);
       if (handle != null) {
         return handle;
       }
     }
+  }
+
+  /** Null where the file is just being written, and should be looked at again. */
+  private @Nullable Handle openNew(Path path, boolean last) throws IOException {
+    DiskOpener.Opened opened;
+    try {
+      opened = opener.open(path);
+    } catch (IOException e) {
+      // It may be a writer of our own that came meanwhile: then its disk is shared.
+      if (last || !isInUse(e)) {
+        throw e;
+      }
+      return null;
+    }
+    return adopt(path, opened, last);
+  }
+
+  private static boolean isInUse(IOException e) {
+    return e instanceof FileInUseException || e.getCause() instanceof FileInUseException;
   }
 
   /**
@@ -197,7 +239,7 @@ final class OpenDisks {
 
   private @Nullable Shared written(FileId file) {
     for (Shared shared : byFile.getOrDefault(file, List.of())) {
-      if (shared.disk().isWritable()) {
+      if (shared.isWritten()) {
         return shared;
       }
     }
@@ -296,10 +338,17 @@ final class OpenDisks {
     return valid ? now[index].shared() : null;
   }
 
-  /** The disk of an image that is being written, to be asked instead of the file. */
-  synchronized Optional<DiskOpener.Opened> written(FileStatus status) {
-    Shared shared = written(FileId.of(status));
-    return shared == null ? Optional.empty() : Optional.of(shared.opened);
+  /** The state of an image that is being written, from the disk instead of the file. */
+  synchronized Optional<DiskState> stateOfWritten(FileStatus status) throws IOException {
+    Shared shared = awaitWritten(FileId.of(status));
+    return shared == null
+        ? Optional.empty()
+        : Optional.of(DiskStates.describe(shared.opened, status));
+  }
+
+  /** Changes whenever a writer begins, before it takes its locks, or has ended. */
+  long writersSeen() {
+    return writersSeen;
   }
 
   /** What an image was when it was opened, for as long as a disk of it is open. */
@@ -376,6 +425,7 @@ final class OpenDisks {
       byFile.remove(shared.file());
     }
     if (shared.disk().isWritable()) {
+      writersSeen++;
       rememberWritten(shared);
     }
     notifyAll();
