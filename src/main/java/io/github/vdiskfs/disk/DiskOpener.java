@@ -280,7 +280,8 @@ public final class DiskOpener {
           BackingReference backing = image.info().backing();
           if (backing == null) {
             return new Opened(
-                new VirtualDisk(chain, clusters, policy.mayWrite()), List.copyOf(files));
+                new VirtualDisk(chain, clusters, policy.mayWrite(), guard(top, topMatch)),
+                List.copyOf(files));
           }
           FileStorage below = openBacking(storage, backing, match);
           files.add(below);
@@ -291,6 +292,11 @@ public final class DiskOpener {
         closeAll(top, e);
         throw e;
       }
+    }
+
+    /** A raw disk by the lack of a signature stays one. */
+    private @Nullable SignatureGuard guard(FileStorage top, Recognizer.Match match) {
+      return recognizer.isRawUntilSigned(match) ? new SignatureGuard(recognizer, top) : null;
     }
 
     private Image openLayer(FileStorage storage, Recognizer.Match match) throws IOException {

@@ -3,6 +3,7 @@ package io.github.vdiskfs.disk;
 
 import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.storage.FileStorage;
+import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +71,11 @@ public final class Recognizer {
     return recognize(file).orElseGet(() -> new Match(raw, true));
   }
 
+  /** True where a signature would make another format of it. */
+  boolean isRawUntilSigned(Match match) {
+    return match.format().equals(raw) && match.byContentAlone();
+  }
+
   /** The format of a new image by its name: {@code NAME.FORMAT}, or a usual extension. */
   Optional<ImageFormat> byExtension(Path name) {
     String extension = extensionOf(name);
@@ -87,7 +93,8 @@ public final class Recognizer {
         .map(f -> new Match(f, false));
   }
 
-  private Optional<Match> bySignature(FileStorage file) throws IOException {
+  /** What a file is by its content alone; empty where it has no signature. */
+  Optional<Match> bySignature(Storage file) throws IOException {
     for (ImageFormat format : formats) {
       if (format.probe(file)) {
         return Optional.of(new Match(format, true));

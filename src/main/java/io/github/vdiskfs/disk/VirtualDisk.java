@@ -23,6 +23,7 @@ public final class VirtualDisk implements Closeable {
   private final ClusterCache clusters;
   private final DecodeAhead ahead;
   private final @Nullable RangeLock locks;
+  private final @Nullable SignatureGuard guard;
   private volatile @Nullable DiskWriter writer;
   private volatile Run lastRun = NO_RUN;
 
@@ -46,8 +47,14 @@ public final class VirtualDisk implements Closeable {
   /**
    * @param chain the images, the top one first; the disk closes them
    * @param mayBeWritten false where {@link #startWriting} will never be called
+   * @param guard looks at every change beforehand, or null
    */
-  VirtualDisk(List<Image> chain, ClusterCache clusters, boolean mayBeWritten) {
+  VirtualDisk(
+      List<Image> chain,
+      ClusterCache clusters,
+      boolean mayBeWritten,
+      @Nullable SignatureGuard guard) {
+    this.guard = guard;
     this.chain = List.copyOf(chain);
     this.layers = chain.toArray(new Image[0]);
     this.clusters = clusters;
@@ -259,7 +266,12 @@ public final class VirtualDisk implements Closeable {
     long room = Math.max(0, size() - offset);
     source.limit(source.position() + (int) Math.min(source.remaining(), room));
     try {
-      writer().write(source, offset);
+      DiskWriter to = writer();
+      if (guard == null) {
+        to.write(source, offset);
+      } else {
+        guard.write(source, offset, () -> to.write(source, offset));
+      }
     } finally {
       source.limit(limit);
     }
@@ -271,7 +283,14 @@ public final class VirtualDisk implements Closeable {
    */
   public void zero(long offset, long length) throws IOException {
     long size = size();
-    writer().zero(Math.min(offset, size), length > size - offset ? size : offset + length);
+    long start = Math.min(offset, size);
+    long end = length > size - offset ? size : offset + length;
+    DiskWriter to = writer();
+    if (guard == null) {
+      to.zero(start, end);
+    } else {
+      guard.zero(start, end, () -> to.zero(start, end));
+    }
   }
 
   /**
@@ -281,7 +300,11 @@ public final class VirtualDisk implements Closeable {
    * @throws ImageException of kind {@code FIXED_SIZE} where the image cannot
    */
   public void resize(long sizeBytes) throws IOException {
-    writer().resize(sizeBytes);
+    if (guard == null) {
+      writer().resize(sizeBytes);
+    } else {
+      guard.resize(sizeBytes, () -> writer().resize(sizeBytes));
+    }
   }
 
   /** Behind the old end there may be bytes of its last unit, or of a longer backing file. */

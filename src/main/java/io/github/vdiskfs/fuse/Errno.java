@@ -70,6 +70,7 @@ final class Errno {
       case LOCKED -> EBUSY;
       case READ_ONLY -> EROFS;
       case FIXED_SIZE -> EFBIG;
+      case NOT_PERMITTED -> EPERM;
       case NOT_FOUND -> ENOENT;
       case BAD_NAME -> EINVAL;
     };

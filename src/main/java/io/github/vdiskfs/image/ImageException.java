@@ -26,6 +26,8 @@ public final class ImageException extends IOException {
     READ_ONLY,
     /** The size of the disk cannot change. */
     FIXED_SIZE,
+    /** The change would make the image something else. */
+    NOT_PERMITTED,
     /** The image has nothing by that name. */
     NOT_FOUND,
     /** A new image cannot have that name: it says no format. */

@@ -10,13 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A kind of image file: how to recognise one and how to open it. Stateless. */
 public interface ImageFormat {
+  /**
+   * How much of the start and of the end of a file {@link #probe} may look at: nobody can give a
+   * file a signature without a write to either.
+   */
+  int PROBED_BYTES = 512;
+
   /** QEMU's name of the format, as in {@code qemu-img -f}. */
   String name();
 
   /** File name extensions, lower case, without the dot. */
   Set<String> extensions();
 
-  /** True where the file carries this format's signature; looks at header and footer only. */
+  /**
+   * True where the file carries this format's signature; looks at its first and last {@value
+   * #PROBED_BYTES} bytes only.
+   */
   boolean probe(Storage storage) throws IOException;
 
   /**

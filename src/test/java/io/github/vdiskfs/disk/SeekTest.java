@@ -74,7 +74,7 @@ class SeekTest {
   }
 
   private static VirtualDisk disk(SlowImage image) {
-    return new VirtualDisk(List.of(image), new ClusterCache(0), false);
+    return new VirtualDisk(List.of(image), new ClusterCache(0), false, null);
   }
 
   @Test
@@ -123,7 +123,7 @@ class SeekTest {
 
   @Test
   void aSeekForDataEndsWhereTheDiskWasCutOff() {
-    VirtualDisk disk = new VirtualDisk(List.of(new Shrinking()), new ClusterCache(MIB), true);
+    VirtualDisk disk = new VirtualDisk(List.of(new Shrinking()), new ClusterCache(MIB), true, null);
     long found = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> disk.seekData(0));
     assertEquals(-1, found);
   }

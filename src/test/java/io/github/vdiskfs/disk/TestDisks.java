@@ -32,7 +32,7 @@ public final class TestDisks {
         chain.add(image);
         backing = image.info().backing();
       }
-      return new VirtualDisk(chain, new ClusterCache(CACHE_BYTES), true);
+      return new VirtualDisk(chain, new ClusterCache(CACHE_BYTES), true, null);
     } catch (IOException | RuntimeException e) {
       for (Image image : chain) {
         image.close();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.vdiskfs.format.KnownFormats;
 import io.github.vdiskfs.image.Extent.Kind;
+import io.github.vdiskfs.storage.FilterStorage;
 import io.github.vdiskfs.storage.MemoryStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,6 +46,29 @@ public abstract class ImageContract {
     for (ImageFormat other : KnownFormats.all()) {
       if (!other.name().equals(format().name())) {
         assertFalse(other.probe(storage), other.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void probingLooksAtBothEndsOnly(String sample) throws IOException {
+    MemoryStorage file = TestImages.storage(sample);
+    FilterStorage watched =
+        new FilterStorage(file) {
+          @Override
+          public void read(ByteBuffer target, long offset) throws IOException {
+            long end = offset + target.remaining();
+            boolean atStart = end <= ImageFormat.PROBED_BYTES;
+            boolean atEnd = offset >= size() - ImageFormat.PROBED_BYTES;
+            assertTrue(atStart || atEnd, "read of bytes " + offset + " to " + end);
+            super.read(target, offset);
+          }
+        };
+    assertTrue(format().probe(watched));
+    for (ImageFormat other : KnownFormats.all()) {
+      if (!other.name().equals(format().name())) {
+        assertFalse(other.probe(watched), other.name());
       }
     }
   }
