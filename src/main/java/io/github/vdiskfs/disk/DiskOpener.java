@@ -91,23 +91,38 @@ public final class DiskOpener {
    * @throws ImageException where it is no image, or it or its chain cannot be served
    */
   public Opened open(Path path) throws IOException {
-    return open(path, true);
+    return open(path, Locking.HOLD);
   }
 
   /** As {@link #open}, for a short look: fails where others write, but keeps nobody from it. */
   public Opened peek(Path path) throws IOException {
-    return open(path, false);
+    return open(path, Locking.LOOK);
   }
 
-  private Opened open(Path path, boolean hold) throws IOException {
-    FileStorage storage = openLocked(path, hold);
-    return new ChainBuilder(hold).build(storage, requireMatch(storage));
+  /**
+   * As {@link #open}, whoever uses the files: to learn which files an image names. Its tables may
+   * change while they are read.
+   */
+  public Opened peekUnlocked(Path path) throws IOException {
+    return open(path, Locking.NONE);
   }
 
-  private FileStorage openLocked(Path path, boolean hold) throws IOException {
+  /** How an opened image's files are kept from changing. */
+  private enum Locking {
+    HOLD,
+    LOOK,
+    NONE
+  }
+
+  private Opened open(Path path, Locking locking) throws IOException {
+    FileStorage storage = openLocked(path, locking);
+    return new ChainBuilder(locking).build(storage, requireMatch(storage));
+  }
+
+  private FileStorage openLocked(Path path, Locking locking) throws IOException {
     FileStorage storage = gate.openImage(path);
     try {
-      lock(storage, hold);
+      lock(storage, locking);
       return storage;
     } catch (IOException | RuntimeException e) {
       storage.close();
@@ -115,22 +130,22 @@ public final class DiskOpener {
     }
   }
 
-  private void lock(FileStorage file, boolean hold) throws IOException {
-    if (hold) {
+  private void lock(FileStorage file, Locking locking) throws IOException {
+    if (locking == Locking.HOLD) {
       file.lockForReading(policy.forceShare());
-    } else if (!policy.forceShare()) {
+    } else if (locking == Locking.LOOK && !policy.forceShare()) {
       file.checkReadable();
     }
   }
 
   /** Locks every file that an image names. */
-  private record LockingOpener(DiskOpener disks, StorageOpener files, boolean hold)
+  private record LockingOpener(DiskOpener disks, StorageOpener files, Locking locking)
       implements StorageOpener {
     @Override
     public Storage open(String name) throws IOException {
       Storage storage = files.open(name);
       try {
-        disks.lock((FileStorage) storage, hold);
+        disks.lock((FileStorage) storage, locking);
         return storage;
       } catch (IOException | RuntimeException e) {
         storage.close();
@@ -227,10 +242,10 @@ public final class DiskOpener {
    * @throws ImageException where it is no image, or cannot be served
    */
   public Top openTop(Path path) throws IOException {
-    FileStorage storage = openLocked(path, true);
+    FileStorage storage = openLocked(path, Locking.HOLD);
     Recognizer.Match match = requireMatch(storage);
     try {
-      StorageOpener opener = openerFor(storage, match, true);
+      StorageOpener opener = openerFor(storage, match, Locking.HOLD);
       ImageFormat.Context context = new ImageFormat.Context(opener, tables);
       return new Top(match.format().open(storage, context), storage);
     } catch (IOException | RuntimeException e) {
@@ -255,20 +270,20 @@ public final class DiskOpener {
     }
   }
 
-  private StorageOpener openerFor(FileStorage storage, Recognizer.Match match, boolean hold) {
+  private StorageOpener openerFor(FileStorage storage, Recognizer.Match match, Locking locking) {
     return match.byContentAlone() && !policy.trustProbed()
         ? new RefusingOpener()
-        : new LockingOpener(this, gate.openerFor(storage.path()), hold);
+        : new LockingOpener(this, gate.openerFor(storage.path()), locking);
   }
 
   /** The layers that were opened so far; closed together where one of them fails. */
   private final class ChainBuilder {
     private final List<Image> chain = new ArrayList<>();
     private final List<FileStorage> files = new ArrayList<>();
-    private final boolean hold;
+    private final Locking locking;
 
-    ChainBuilder(boolean hold) {
-      this.hold = hold;
+    ChainBuilder(Locking locking) {
+      this.locking = locking;
     }
 
     Opened build(FileStorage top, Recognizer.Match topMatch) throws IOException {
@@ -303,7 +318,7 @@ public final class DiskOpener {
       if (files.isEmpty()) {
         files.add(storage);
       }
-      StorageOpener opener = openerFor(storage, match, hold);
+      StorageOpener opener = openerFor(storage, match, locking);
       Image image = match.format().open(storage, new ImageFormat.Context(opener, tables));
       chain.add(image);
       return image;
@@ -317,7 +332,7 @@ public final class DiskOpener {
       }
       Storage below;
       try {
-        below = openerFor(child, match, hold).open(backing.name());
+        below = openerFor(child, match, locking).open(backing.name());
       } catch (FileDeniedException e) {
         throw new ImageException(
             ImageException.Kind.DENIED, describe(child, backing) + e.getReason(), e);

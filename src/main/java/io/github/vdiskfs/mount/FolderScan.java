@@ -155,7 +155,7 @@ final class FolderScan {
 
   private Known withExtents(Path path, FileStatus status) {
     Set<String> extents = new HashSet<>();
-    try (DiskOpener.Opened opened = opener.peek(path)) {
+    try (DiskOpener.Opened opened = opener.peekUnlocked(path)) {
       Path folder = gate.source().resolve(path).getParent();
       for (Storage file : opened.disk().top().info().files()) {
         Path extent = Path.of(file.name());
