@@ -6,10 +6,11 @@
 
 requires fuse qemu
 
+kinds=(qcow2 qcow vdi vmdk vhd vpc raw)
 mkdir images
 sparse_disk disk.raw
 mount_folder images
-for kind in qcow2 vdi vmdk vhd raw; do
+for kind in "${kinds[@]}"; do
   truncate -s 8M "$MNT/empty.$kind.raw" || fail "truncate of a new $kind"
   dd if=disk.raw of="$MNT/dd.$kind.raw" bs=64k status=none || fail "dd to a new $kind"
   cp --sparse=always disk.raw "$MNT/cp.$kind.raw" || fail "cp to a new $kind"
@@ -17,14 +18,17 @@ for kind in qcow2 vdi vmdk vhd raw; do
   same_content disk.raw "$MNT/dd.$kind.raw"
   same_content disk.raw "$MNT/cp.$kind.raw"
 done
-fails_with 1 "" touch "$MNT/nothing.raw.txt"
+for name in nothing.raw.txt noformat noformat.raw other.xyz.raw; do
+  fails_with 1 "Invalid argument" touch "$MNT/$name"
+done
+grep -q "other.xyz.*format" log || fail "the log does not say why: $(tail -n 3 log)"
 unmount_folder
 
 truncate -s 8M zeros
-for kind in qcow2 vdi vmdk vhd raw; do
+for kind in "${kinds[@]}"; do
   for name in empty dd cp; do sound "images/$name.$kind"; done
   holds "images/empty.$kind" zeros
   holds "images/dd.$kind" disk.raw
   holds "images/cp.$kind" disk.raw
 done
-expect "images" 15 "$(find images -type f | wc -l)"
+expect "images" 21 "$(find images -type f | wc -l)"
