@@ -70,7 +70,9 @@ final class Qcow2Checker {
     if (!report.mendsAll()) {
       checker.pass(report.mendsLeaks() ? Action.MEND_LEAKS : Action.REPORT);
       checker.flush();
-      new CopiedCheck(state, report).check(false);
+      // The flags are free to mend where the refcounts that they repeat are right.
+      boolean isSound = report.corruptions() + report.errors() == 0;
+      new CopiedCheck(state, report).check(report.mendsLeaks() && isSound);
       return;
     }
     checker.mend();

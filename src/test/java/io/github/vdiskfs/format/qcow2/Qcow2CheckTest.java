@@ -154,10 +154,31 @@ class Qcow2CheckTest {
 
   @Test
   void onlyLeaksAreMendedWhereOnlyTheyShallBe() throws IOException {
+    load("packed.qcow2");
+    bytes.putShort(refcountBlock() + 2 * 2, (short) 9);
+    bytes.putShort(refcountBlock(), (short) 0);
+    CheckReport report = check(Repair.LEAKS);
+    assertEquals(1, report.leaksFixed());
+    assertTrue(report.corruptions() > 0);
+    assertTrue(check(Repair.NONE).corruptions() > 0);
+  }
+
+  @Test
+  void flagsAreMendedWithTheLeaksWhereRefcountsAreRight() throws IOException {
     load("snapshots.qcow2");
     bytes.putLong(l1(), bytes.getLong(l1()) ^ Long.MIN_VALUE);
-    assertEquals(1, check(Repair.LEAKS).corruptions());
-    assertEquals(1, check(Repair.NONE).corruptions());
+    assertEquals(1, check(Repair.LEAKS).corruptionsFixed());
+    assertEquals(0, check(Repair.NONE).corruptions());
+  }
+
+  @Test
+  void flagsAreLeftAloneWhereRefcountsAreNotRight() throws IOException {
+    load("snapshots.qcow2");
+    bytes.putShort(refcountBlock(), (short) 0);
+    long flipped = bytes.getLong(l1()) ^ Long.MIN_VALUE;
+    bytes.putLong(l1(), flipped);
+    assertEquals(0, check(Repair.LEAKS).corruptionsFixed());
+    assertEquals(flipped, bytes.getLong(l1()));
   }
 
   @ParameterizedTest
