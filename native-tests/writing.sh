@@ -50,9 +50,10 @@ sound() {
   local status=0
   qemu-img check -q -f "$(qemu_name "$1")" "$1" >check.out 2>&1 || status=$?
   [ $status -eq 0 ] || [ $status -eq 63 ] || fail "qemu-img check $1: $(head -n 5 check.out)"
+  if [ "$(qemu_name "$1")" = raw ]; then return; fi
   status=0
   "$VDISKFS" check "$1" >check.out 2>&1 || status=$?
-  [ $status -eq 0 ] || [ $status -eq 63 ] || fail "vdiskfs check $1: $(head -n 5 check.out)"
+  [ $status -eq 0 ] || fail "vdiskfs check $1: $(head -n 5 check.out)"
 }
 
 # holds IMAGE RAW: QEMU finds the content of a raw file in an image.
@@ -130,19 +131,24 @@ verify_guest() {
   return $status
 }
 
-# not_corrupt IMAGE: as sound after a crash: leaks are allowed, and refcounts that are behind where
-# the image says so by its dirty bit; those our own repair brings up to date, in a copy.
+# not_corrupt IMAGE [quick]: as sound after a crash: leaks are allowed, and refcounts that are behind
+# where the image says so by its dirty bit; those are brought up to date in a copy. Quick looks with
+# our own check only at what QEMU has none for.
 not_corrupt() {
-  local status=0 image=$1
-  if qemu-img info -f "$(qemu_name "$1")" "$1" 2>/dev/null | grep -q "lazy refcounts: true"; then
+  local status=0 image=$1 format
+  format=$(qemu_name "$1")
+  if [ "$format" = qcow2 ] && qemu-img info -f qcow2 "$1" | grep -q "lazy refcounts: true"; then
     image=repaired.qcow2
     cp "$1" $image
     "$VDISKFS" check -r all $image >check.out 2>&1 ||
       fail "vdiskfs check -r all $1: $(head -n 5 check.out)"
   fi
-  qemu-img check -q -f "$(qemu_name "$image")" "$image" >check.out 2>&1 || status=$?
+  qemu-img check -q -f "$format" "$image" >check.out 2>&1 || status=$?
   case $status in 0 | 3 | 63) ;; *) fail "qemu-img check $1: $(head -n 5 check.out)" ;; esac
+  if [ "$format" = raw ] || [ "${2:-}$status" = quick0 ] || [ "${2:-}$status" = quick3 ]; then
+    return
+  fi
   status=0
   "$VDISKFS" check "$image" >check.out 2>&1 || status=$?
-  case $status in 0 | 3 | 63) ;; *) fail "vdiskfs check $1: $(head -n 5 check.out)" ;; esac
+  case $status in 0 | 3) ;; *) fail "vdiskfs check $1: $(head -n 5 check.out)" ;; esac
 }
