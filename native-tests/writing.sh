@@ -132,22 +132,24 @@ verify_guest() {
 }
 
 # not_corrupt IMAGE [quick]: as sound after a crash: leaks are allowed, and refcounts that are behind
-# where the image says so by its dirty bit; those are brought up to date in a copy. Quick looks with
-# our own check only at what QEMU has none for.
+# where the image says so by its dirty bit; those are brought up to date in a copy. Quick asks QEMU
+# only.
 not_corrupt() {
   local status=0 image=$1 format
   format=$(qemu_name "$1")
   if [ "$format" = qcow2 ] && qemu-img info -f qcow2 "$1" | grep -q "lazy refcounts: true"; then
     image=repaired.qcow2
     cp "$1" $image
-    "$VDISKFS" check -r all $image >check.out 2>&1 ||
-      fail "vdiskfs check -r all $1: $(head -n 5 check.out)"
+    if [ "${2:-}" = quick ]; then
+      qemu-img check -q -r all -f qcow2 $image >check.out 2>&1 || true
+    else
+      "$VDISKFS" check -r all $image >check.out 2>&1 ||
+        fail "vdiskfs check -r all $1: $(head -n 5 check.out)"
+    fi
   fi
   qemu-img check -q -f "$format" "$image" >check.out 2>&1 || status=$?
   case $status in 0 | 3 | 63) ;; *) fail "qemu-img check $1: $(head -n 5 check.out)" ;; esac
-  if [ "$format" = raw ] || [ "${2:-}$status" = quick0 ] || [ "${2:-}$status" = quick3 ]; then
-    return
-  fi
+  if [ "$format" = raw ] || [ "${2:-}" = quick ]; then return; fi
   status=0
   "$VDISKFS" check "$image" >check.out 2>&1 || status=$?
   case $status in 0 | 3) ;; *) fail "vdiskfs check $1: $(head -n 5 check.out)" ;; esac
