@@ -24,7 +24,7 @@ for name in stream.vmdk base.qcow2; do
   fails_with 1 "Read-only file system" \
     dd if=/dev/zero of="$MNT/$name.raw" bs=512 count=1 conv=notrunc status=none
 done
-grep -q "stream.vmdk.*streamOptimized" log || fail "the log does not say why: $(tail -n 3 log)"
+grep -q "stream.vmdk.*compressed" log || fail "the log does not say why: $(tail -n 3 log)"
 expect_match "reason" "child.qcow2" \
   "$(getfattr --only-values -n user.vdiskfs.error "$MNT/base.qcow2.raw" 2>&1)"
 fails_with 1 "Operation not permitted" rm -f "$MNT/plain.raw.raw"

@@ -22,8 +22,6 @@ for option in cache=page cache=none; do
     mv model.raw "model.$name.raw"
   done
   unmount_folder
-  for name in "${IMAGES[@]}"; do
-    sound "images/$name"
-    holds "images/$name" "model.$name.raw"
-  done
+  for name in "${IMAGES[@]}"; do holds "images/$name" "model.$name.raw"; done
 done
+for name in "${IMAGES[@]}"; do sound "images/$name"; done
