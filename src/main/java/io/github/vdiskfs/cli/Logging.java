@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
   /** Names come from images and folders: a line break in one shall not look like a second line. */
-  private static final String MESSAGE = "%replace(%msg){'\\p{Cntrl}', '?'}%n";
+  private static final String MESSAGE = "%replace(%msg){'" + Words.UNPRINTABLE + "', '?'}%n";
 
   private static final String SERVER_LINE = "%d{ISO8601} %-5level %logger{0}: " + MESSAGE;
   private static final String COMMAND_LINE = "vdiskfs: " + MESSAGE;

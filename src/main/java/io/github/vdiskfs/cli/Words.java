@@ -7,6 +7,9 @@ import java.nio.file.NoSuchFileException;
 
 /** What went wrong, in one line for a person. */
 final class Words {
+  /** Control characters of all alphabets, other line ends, and what turns the direction of text. */
+  static final String UNPRINTABLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]";
+
   private Words() {}
 
   /** One line without control characters, never empty. */
@@ -30,9 +33,6 @@ final class Words {
 
   /** Names come from images and folders: a line break in one shall not look like a second line. */
   static String printable(String text) {
-    return text.codePoints()
-        .map(c -> Character.isISOControl(c) ? '?' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    return text.replaceAll(UNPRINTABLE, "?");
   }
 }
