@@ -73,9 +73,20 @@ record MountPoint(Path path) {
    * @param source the folder of images, absolute and without links
    */
   void checkApartFrom(Path source) throws IOException {
-    if (path.startsWith(source) || source.startsWith(path)) {
+    if (liesIn(path, source) || liesIn(source, path)) {
       throw new FileSystemException(
           path.toString(), null, "the mount point and the folder of images lie in one another");
     }
+  }
+
+  /** By the folders themselves: a bind mount gives one of them another path. */
+  private static boolean liesIn(Path inner, Path outer) throws ErrnoException {
+    FileStatus wanted = Posix.status(outer.toString());
+    for (Path folder = inner; folder != null; folder = folder.getParent()) {
+      if (Posix.status(folder.toString()).sameFile(wanted)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -69,6 +69,17 @@ public final class DiskOpener {
     return policy.mayWrite();
   }
 
+  /**
+   * Looks whether others keep an image, which is not open here, from being written.
+   *
+   * @throws io.github.vdiskfs.storage.FileInUseException where they do
+   */
+  public void checkWritable(Path path) throws IOException {
+    try (FileStorage storage = gate.openImage(path)) {
+      storage.checkWritable();
+    }
+  }
+
   /** What the file at a path below SOURCE is, or empty where it is no image. */
   public Optional<Recognizer.Match> recognize(Path path) throws IOException {
     try (FileStorage storage = gate.openImage(path)) {
@@ -108,7 +119,7 @@ public final class DiskOpener {
   }
 
   /** How an opened image's files are kept from changing. */
-  private enum Locking {
+  enum Locking {
     HOLD,
     LOOK,
     NONE
@@ -130,37 +141,12 @@ public final class DiskOpener {
     }
   }
 
-  private void lock(FileStorage file, Locking locking) throws IOException {
+  /** Locks an image's file or one that it names, or looks whether that would be possible. */
+  void lock(FileStorage file, Locking locking) throws IOException {
     if (locking == Locking.HOLD) {
       file.lockForReading(policy.forceShare());
     } else if (locking == Locking.LOOK && !policy.forceShare()) {
       file.checkReadable();
-    }
-  }
-
-  /** Locks every file that an image names. */
-  private record LockingOpener(DiskOpener disks, StorageOpener files, Locking locking)
-      implements StorageOpener {
-    @Override
-    public Storage open(String name) throws IOException {
-      Storage storage = files.open(name);
-      try {
-        disks.lock((FileStorage) storage, locking);
-        return storage;
-      } catch (IOException | RuntimeException e) {
-        storage.close();
-        throw e;
-      }
-    }
-
-    @Override
-    public List<String> siblings(String suffix) throws IOException {
-      return files.siblings(suffix);
-    }
-
-    @Override
-    public List<String> siblingsAbove(String suffix) throws IOException {
-      return files.siblingsAbove(suffix);
     }
   }
 
@@ -273,7 +259,7 @@ public final class DiskOpener {
   private StorageOpener openerFor(FileStorage storage, Recognizer.Match match, Locking locking) {
     return match.byContentAlone() && !policy.trustProbed()
         ? new RefusingOpener()
-        : new LockingOpener(this, gate.openerFor(storage.path()), locking);
+        : new LockingOpener(this, storage, gate.openerFor(storage.path()), locking);
   }
 
   /** The layers that were opened so far; closed together where one of them fails. */
@@ -389,22 +375,6 @@ public final class DiskOpener {
       } catch (IOException e) {
         cause.addSuppressed(e);
       }
-    }
-  }
-
-  /** For images that only their content calls an image: a guest may have written it. */
-  private static final class RefusingOpener implements StorageOpener {
-    @Override
-    public Storage open(String name) throws IOException {
-      throw new FileDeniedException(
-          name,
-          "the image was recognised by its content alone and may not name other files;"
-              + " give it its format's extension, or use -o probe=trust");
-    }
-
-    @Override
-    public List<String> siblings(String suffix) {
-      return List.of();
     }
   }
 }

@@ -312,6 +312,7 @@ public final class DiskFileSystem implements Closeable {
           new TreeMap<>(DiskStates.describe(states.of(disk.path()), source));
       writes
           .refusal(disk.path())
+          .or(() -> writes.conflict(disk.path()))
           .ifPresent(why -> words.putIfAbsent(DiskStates.ERROR_ATTRIBUTE, why));
       return words;
     }

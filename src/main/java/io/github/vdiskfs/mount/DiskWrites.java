@@ -7,6 +7,7 @@ import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
+import io.github.vdiskfs.storage.FileInUseException;
 import io.github.vdiskfs.storage.FileStorage;
 import io.github.vdiskfs.storage.Gate;
 import java.io.IOException;
@@ -90,7 +91,27 @@ final class DiskWrites {
     if (refusal.isPresent()) {
       throw new ImageException(ImageException.Kind.READ_ONLY, image + ": " + refusal.get());
     }
-    return disks.open(image, status, true);
+    try {
+      return disks.open(image, status, true);
+    } catch (FileInUseException e) {
+      log.warn("{}: cannot be written: {}", image, e.getReason());
+      throw e;
+    }
+  }
+
+  /** Who keeps an image from being written; empty where nobody does, or it is open here. */
+  Optional<String> conflict(Path image) {
+    try {
+      if (opener.mayWrite() && disks.stateOf(image).isEmpty()) {
+        opener.checkWritable(image);
+      }
+      return Optional.empty();
+    } catch (FileInUseException e) {
+      return Optional.of("cannot be written: " + e.getReason());
+    } catch (IOException e) {
+      log.debug("{}: {}", image, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Why an image may not be written though it can be read; empty where it may. */

@@ -159,8 +159,20 @@ public final class FileStorage implements Storage {
    */
   public void checkReadable() throws IOException {
     if (ImageLock.isExcluded(fd, ImageLock.Use.READING)) {
-      throw new FileInUseException(path, OpenFiles.describe(path));
+      throw new FileInUseException(path, OpenFiles.describe(fd));
     }
+  }
+
+  /**
+   * Fails where {@link #allowWriting} would because of others; nothing is locked.
+   *
+   * @throws FileInUseException where another program has the file open
+   */
+  public void checkWritable() throws IOException {
+    if (ImageLock.isExcluded(fd, ImageLock.Use.WRITING)) {
+      throw new FileInUseException(path, OpenFiles.describe(fd));
+    }
+    ImageLock.checkUnlockedWriters(fd, path);
   }
 
   /** As it says, and takes QEMU's locks for writing. */

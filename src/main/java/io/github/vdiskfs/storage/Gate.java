@@ -195,7 +195,11 @@ public final class Gate implements Closeable {
             name, "images may not name other files here; -o backing=confined allows it");
       }
       Path absolute = resolve(name);
-      return policy == Backing.ANY ? openAnywhere(absolute) : openConfined(name, absolute);
+      try {
+        return policy == Backing.ANY ? openAnywhere(absolute) : openConfined(name, absolute);
+      } catch (NotRegularFileException e) {
+        throw new FileDeniedException(printable(name), e.getReason());
+      }
     }
 
     private Path resolve(String name) throws IOException {

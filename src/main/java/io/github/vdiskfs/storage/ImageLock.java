@@ -62,7 +62,7 @@ final class ImageLock {
     try {
       for (int attempt = 1; !tryTake(fd, use); attempt++) {
         if (attempt == ATTEMPTS) {
-          throw new FileInUseException(path, OpenFiles.describe(path));
+          throw new FileInUseException(path, OpenFiles.describe(fd));
         }
         pause();
       }
@@ -108,10 +108,10 @@ final class ImageLock {
   }
 
   /** Finds programs that write without taking locks. */
-  private static void checkUnlockedWriters(int fd, Path path) throws IOException {
+  static void checkUnlockedWriters(int fd, Path path) throws IOException {
     try {
       if (!Posix.hasNoWriter(fd)) {
-        throw new FileInUseException(path, OpenFiles.describe(path));
+        throw new FileInUseException(path, OpenFiles.describe(fd));
       }
     } catch (ErrnoException e) {
       log.debug("{}: no leases here: {}", path, e.getMessage());

@@ -46,7 +46,6 @@ final class WriteRules {
     if (extents.stream().noneMatch(TypedExtent::writable)) {
       throw refusal("the descriptor says that no extent may be written");
     }
-    checkLock();
     if (descriptorFile.cid().value() != descriptor.cid()) {
       throw refusal("its descriptor has an unusual CID line");
     }
@@ -62,19 +61,6 @@ final class WriteRules {
         checkExtent(typed);
       }
     }
-  }
-
-  /** While a VMware product has a disk open, there is a folder beside it that says so. */
-  private void checkLock() throws IOException {
-    String lock = lastPart(name) + ".lck";
-    if (context.opener().siblings(lock).contains(lock)) {
-      throw refusal(
-          "a VMware product uses it, or did so when it was killed (then remove '" + lock + "')");
-    }
-  }
-
-  private static String lastPart(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   /** Bytes that can be reserved by themselves: the largest grain of any extent. */
