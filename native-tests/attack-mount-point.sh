@@ -28,7 +28,7 @@ ln -s "$TMP/mnt/disk.raw.raw" images/itself.raw
 ln -s "$TMP/mnt" images/folder
 overlay own.qcow2 "$TMP/mnt/disk.raw.raw"
 overlay linked.qcow2 itself.raw
-for options in threads=1 backing=any,threads=1; do
+for options in threads=1 backing_dir=$TMP,threads=1 backing=any,threads=1; do
   mount_folder images "$options"
   timeout 10 ls -lR "$MNT" >ls.out || fail "$options: no listing"
   for name in own.qcow2 linked.qcow2; do

@@ -62,6 +62,7 @@ final class MountCommand implements Callable<Integer> {
     MountPoint target = MountPoint.check(mountPoint);
     try (Source source = Source.open(named, options)) {
       target.checkApartFrom(source.gate().source());
+      source.gate().keepOff(target.path());
       if (server || foreground) {
         return new Server(source, target, options).run(server);
       }

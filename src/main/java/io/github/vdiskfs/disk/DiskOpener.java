@@ -6,6 +6,7 @@ import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.image.TableCache;
+import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.storage.FileDeniedException;
 import io.github.vdiskfs.storage.FileInUseException;
@@ -67,6 +68,11 @@ public final class DiskOpener {
   /** True where disks may be opened for writing. */
   public boolean mayWrite() {
     return policy.mayWrite();
+  }
+
+  /** What the host says of the file at a path below SOURCE. */
+  public FileStatus status(Path path) throws ErrnoException {
+    return gate.status(path);
   }
 
   /**

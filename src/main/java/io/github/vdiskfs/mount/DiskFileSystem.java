@@ -97,7 +97,7 @@ public final class DiskFileSystem implements Closeable {
       // A reader of a disk that was replaced meanwhile must not take the new one's end for its own.
       return ofDisk(state, disks.largestReplaced(disk.path(), state.status()));
     }
-    FileStatus host = Posix.status(gate.source().resolve(node.path()).toString());
+    FileStatus host = gate.status(node.path());
     int mode = S_IFDIR | (host.permissions() & ~ownership.umask());
     return attributes(host, mode, 2, host.size(), host.blocks());
   }
@@ -200,7 +200,7 @@ public final class DiskFileSystem implements Closeable {
   }
 
   private FileStatus status(Disk disk) throws IOException {
-    return Posix.status(gate.source().resolve(disk.path()).toString());
+    return gate.status(disk.path());
   }
 
   /** Changes the size of a disk, or discards all its data where {@code size} is 0. */

@@ -10,7 +10,6 @@ import io.github.vdiskfs.image.ImageInfo;
 import io.github.vdiskfs.mount.DiskState.Layer;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
-import io.github.vdiskfs.posix.Posix;
 import io.github.vdiskfs.storage.FileStorage;
 import io.github.vdiskfs.storage.Gate;
 import io.github.vdiskfs.storage.Storage;
@@ -65,10 +64,9 @@ final class DiskStates {
    * @throws ErrnoException where there is no such file any more
    */
   DiskState of(Path path) throws IOException {
-    String file = gate.source().resolve(path).toString();
     for (int looks = 1; ; looks++) {
       long writers = disks.writersSeen();
-      FileStatus status = Posix.status(file);
+      FileStatus status = gate.status(path);
       Optional<DiskState> written = disks.stateOfWritten(status);
       if (written.isPresent()) {
         return written.get();
@@ -99,7 +97,7 @@ final class DiskStates {
     return a != null && b != null && String.valueOf(a.getMessage()).equals(b.getMessage());
   }
 
-  private static boolean isCurrent(Dated known, FileStatus status) {
+  private boolean isCurrent(Dated known, FileStatus status) {
     DiskState state = known.state();
     if (!state.status().sameVersion(status)) {
       return false;
@@ -107,12 +105,12 @@ final class DiskStates {
     if (state.error() != null) {
       return System.nanoTime() - known.madeNanos() < FAILURE_NANOS;
     }
-    return state.chain().stream().allMatch(DiskStates::unchanged);
+    return state.chain().stream().allMatch(this::unchanged);
   }
 
-  private static boolean unchanged(Layer layer) {
+  private boolean unchanged(Layer layer) {
     try {
-      return Posix.status(layer.path()).sameVersion(layer.status());
+      return gate.statusOf(Path.of(layer.path())).sameVersion(layer.status());
     } catch (ErrnoException e) {
       return false;
     }

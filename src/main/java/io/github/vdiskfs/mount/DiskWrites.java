@@ -86,7 +86,7 @@ final class DiskWrites {
 
   /** Opens the disk of an image for writing. */
   OpenDisks.Handle open(Path image) throws IOException {
-    FileStatus status = Posix.status(gate.source().resolve(image).toString());
+    FileStatus status = gate.status(image);
     Optional<String> refusal = refusal(image);
     if (refusal.isPresent()) {
       throw new ImageException(ImageException.Kind.READ_ONLY, image + ": " + refusal.get());
@@ -120,7 +120,7 @@ final class DiskWrites {
       return Optional.empty();
     }
     return bases
-        .childOf(Posix.status(gate.source().resolve(image).toString()))
+        .childOf(gate.status(image))
         .map(child -> "read-only: " + child + " is based on it; -o write_base allows writing");
   }
 

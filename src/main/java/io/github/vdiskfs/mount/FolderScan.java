@@ -111,7 +111,7 @@ final class FolderScan {
       if (status.isDirectory()) {
         folders.add(name);
       } else if (status.isRegular() || status.isSymlink()) {
-        Known file = recognize(path, status.isSymlink() ? Posix.status(host) : status);
+        Known file = recognize(path, status.isSymlink() ? gate.status(path) : status);
         if (file.format() != null) {
           images.put(name, file);
         }

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.posix.FileStatus;
-import io.github.vdiskfs.posix.Posix;
 import io.github.vdiskfs.storage.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -121,11 +120,10 @@ public final class ImageDirectory {
    * @throws IOException where SOURCE itself cannot be listed
    */
   public Optional<Listing> listing(Path folder) throws IOException {
-    Path host = gate.source().resolve(folder);
     if (!folder.toString().isEmpty() && !isMirrored(folder)) {
       return Optional.empty();
     }
-    FileStatus status = Posix.status(host.toString());
+    FileStatus status = gate.status(folder);
     long now = System.nanoTime();
     @Nullable Dated known = listings.getIfPresent(folder);
     if (known != null

@@ -5,7 +5,6 @@ import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.disk.VirtualDisk;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
-import io.github.vdiskfs.posix.Posix;
 import io.github.vdiskfs.storage.FileInUseException;
 import io.github.vdiskfs.storage.FileStorage;
 import java.io.IOException;
@@ -208,7 +207,7 @@ final class OpenDisks {
         if (written != null) {
           return handle(path, written);
         }
-        if (!last && !Posix.status(opened.files().get(0).name()).sameVersion(status)) {
+        if (!last && !opener.status(path).sameVersion(status)) {
           return null;
         }
         Shared shared = share(path, opened);
@@ -437,7 +436,7 @@ final class OpenDisks {
     if (before != null && FileStatus.sameVersions(before.version, shared.version)) {
       try {
         List<FileStatus> now = new ArrayList<>(shared.version);
-        FileStatus after = Posix.status(shared.opened.files().get(0).name());
+        FileStatus after = opener.status(shared.path);
         now.set(0, after);
         // Another file may have taken the name; the kernel has nothing of that one.
         if (after.sameFile(shared.version.get(0)) && !shared.hasAlias) {

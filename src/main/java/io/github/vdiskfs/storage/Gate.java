@@ -2,6 +2,7 @@
 package io.github.vdiskfs.storage;
 
 import io.github.vdiskfs.posix.ErrnoException;
+import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to a file inside SOURCE, and the only one to a file that an image names.
@@ -88,8 +90,12 @@ public final class Gate implements Closeable {
     }
   }
 
+  /** How the kernel resolves a confined name. */
+  private static final long BELOW = Posix.RESOLVE_BENEATH | Posix.RESOLVE_NO_MAGICLINKS;
+
   private final Backing policy;
   private final List<Root> roots = new ArrayList<>();
+  private volatile @Nullable OwnMount ownMount;
 
   /**
    * Opens the folders that files may lie in.
@@ -110,9 +116,49 @@ public final class Gate implements Closeable {
     }
   }
 
+  /**
+   * Tells where this process is about to mount. SOURCE lies apart from it; names that lead anywhere
+   * else are followed only where they do not lead there.
+   *
+   * @param mountPoint absolute, without links
+   */
+  public void keepOff(Path mountPoint) {
+    ownMount = new OwnMount(mountPoint);
+  }
+
   /** SOURCE, as an absolute path. */
   public Path source() {
     return roots.get(0).given();
+  }
+
+  /**
+   * What the host says of a file or folder of SOURCE, by the same rules as it is opened: a link is
+   * followed inside SOURCE only. To follow it elsewhere may wait for ever: for a server that is
+   * gone, or for this one where it leads to its own mount.
+   *
+   * @param path relative to SOURCE
+   * @throws ErrnoException with EXDEV or ELOOP where a link on the way leads out of SOURCE
+   */
+  public FileStatus status(Path path) throws ErrnoException {
+    String relative = path.toString();
+    int fd =
+        Posix.openBelow(
+            roots.get(0).fd(), relative.isEmpty() ? "." : relative, Posix.O_PATH, 0, BELOW);
+    try {
+      return Posix.status(fd);
+    } finally {
+      Posix.close(fd);
+    }
+  }
+
+  /**
+   * As {@link #status}, of a file that was opened before; outside of SOURCE links are followed.
+   *
+   * @param file absolute
+   */
+  public FileStatus statusOf(Path file) throws ErrnoException {
+    String relative = roots.get(0).relative(file);
+    return relative.isEmpty() ? Posix.status(file.toString()) : status(Path.of(relative));
   }
 
   /**
@@ -144,9 +190,8 @@ public final class Gate implements Closeable {
   private static FileStorage createBelow(Root root, String relative, Path shown, int permissions)
       throws IOException {
     int flags = Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL;
-    long rules = Posix.RESOLVE_BENEATH | Posix.RESOLVE_NO_MAGICLINKS;
     try {
-      int fd = Posix.openBelow(root.fd(), relative, flags, permissions, rules);
+      int fd = Posix.openBelow(root.fd(), relative, flags, permissions, BELOW);
       return FileStorage.adoptNew(shown, fd);
     } catch (ErrnoException e) {
       if (e.errno() == ErrnoException.EEXIST) {
@@ -195,6 +240,10 @@ public final class Gate implements Closeable {
             name, "images may not name other files here; -o backing=confined allows it");
       }
       Path absolute = resolve(name);
+      OwnMount own = ownMount;
+      if (own != null && (policy == Backing.ANY || roots.size() > 1) && own.contains(absolute)) {
+        throw new FileDeniedException(printable(name), "lies on this mount itself");
+      }
       try {
         return policy == Backing.ANY ? openAnywhere(absolute) : openConfined(name, absolute);
       } catch (NotRegularFileException e) {
@@ -295,9 +344,8 @@ public final class Gate implements Closeable {
   }
 
   private static FileStorage openBelow(Root root, String relative, Path shown) throws IOException {
-    long rules = Posix.RESOLVE_BENEATH | Posix.RESOLVE_NO_MAGICLINKS;
     try {
-      return FileStorage.adopt(shown, Posix.openBelow(root.fd(), relative, Posix.O_PATH, 0, rules));
+      return FileStorage.adopt(shown, Posix.openBelow(root.fd(), relative, Posix.O_PATH, 0, BELOW));
     } catch (ErrnoException e) {
       throw explained(e, shown);
     }
