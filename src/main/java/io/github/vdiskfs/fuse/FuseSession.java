@@ -85,7 +85,7 @@ public final class FuseSession {
     }
     Invalidation pages = new Invalidation(fd);
     files.watch(pages::drop);
-    operations.whenTruncated(pages::dropElsewhere);
+    operations.whenOutdated(pages::dropElsewhere);
     FileStatus root = Posix.status(mountPoint.toString());
     if (readAhead && Posix.isRoot()) {
       ReadAhead.raise(root);

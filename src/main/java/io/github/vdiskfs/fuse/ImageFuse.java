@@ -48,7 +48,7 @@ final class ImageFuse extends FuseStubFS {
   /** The kernel's number of the file that this thread's upcall is for. */
   private final ThreadLocal<Long> node = ThreadLocal.withInitial(() -> 0L);
 
-  private volatile LongConsumer truncated = number -> {};
+  private volatile LongConsumer outdated = number -> {};
 
   ImageFuse(DiskFileSystem files) {
     this.files = files;
@@ -65,11 +65,12 @@ final class ImageFuse extends FuseStubFS {
   }
 
   /**
-   * The kernel drops what it cached of a file whose size changes, but the size may stay: {@code
-   * drop} hears the node of each file that was truncated, before the kernel has the answer.
+   * {@code drop} hears, before the kernel has the answer, the node of each file that was truncated,
+   * since its size may stay, and of each that was opened after it could not be served, since the
+   * kernel may still believe that it is empty.
    */
-  void whenTruncated(LongConsumer drop) {
-    truncated = drop;
+  void whenOutdated(LongConsumer drop) {
+    outdated = drop;
   }
 
   /** An operation that answers with 0 or a positive number. */
@@ -136,7 +137,11 @@ final class ImageFuse extends FuseStubFS {
     return guarded(
         () -> {
           boolean writing = (info.flags.get() & ACCESS_MODE) != 0;
-          put(files.open(path, writing, node.get()), info);
+          OpenFile file = files.open(path, writing, node.get());
+          if (file.recovered()) {
+            outdated.accept(node.get());
+          }
+          put(file, info);
           return 0;
         });
   }
@@ -163,7 +168,7 @@ final class ImageFuse extends FuseStubFS {
     return guarded(
         () -> {
           files.truncate(path, size);
-          truncated.accept(node.get());
+          outdated.accept(node.get());
           return 0;
         });
   }
@@ -173,7 +178,7 @@ final class ImageFuse extends FuseStubFS {
     return guarded(
         () -> {
           files.truncate(info.fh.get(), size);
-          truncated.accept(node.get());
+          outdated.accept(node.get());
           return 0;
         });
   }

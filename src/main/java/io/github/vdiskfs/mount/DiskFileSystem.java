@@ -147,8 +147,9 @@ public final class DiskFileSystem implements Closeable {
    * @param handle names the disk in {@link #disk} and {@link #release}
    * @param direct reads bypass the kernel's page cache
    * @param keepCache what the page cache holds of the file is still valid
+   * @param recovered a moment ago the disk could not be served, and had the size 0
    */
-  public record OpenFile(long handle, boolean direct, boolean keepCache) {}
+  public record OpenFile(long handle, boolean direct, boolean keepCache, boolean recovered) {}
 
   /**
    * Opens a disk.
@@ -163,7 +164,7 @@ public final class DiskFileSystem implements Closeable {
     OpenDisks.Handle handle =
         writing ? writes.open(disk.path()) : disks.open(disk.path(), status(disk), false);
     changes.opened(handle.id(), kernelNode);
-    return opened(handle);
+    return opened(handle, states.forgetFailure(disk.path()));
   }
 
   /**
@@ -191,12 +192,13 @@ public final class DiskFileSystem implements Closeable {
                 () -> ImageException.badName(path + ": a file that is not called NAME.FORMAT.raw"));
     OpenDisks.Handle handle = writes.create(image, permissions, owner);
     directory.forget(image);
-    return opened(handle);
+    return opened(handle, false);
   }
 
-  private OpenFile opened(OpenDisks.Handle handle) {
+  private OpenFile opened(OpenDisks.Handle handle, boolean recovered) {
     boolean direct = !pageCache || handle.caching() == OpenDisks.Caching.BYPASS;
-    return new OpenFile(handle.id(), direct, handle.caching() == OpenDisks.Caching.KEEP);
+    boolean keep = handle.caching() == OpenDisks.Caching.KEEP;
+    return new OpenFile(handle.id(), direct, keep, recovered);
   }
 
   private FileStatus status(Disk disk) throws IOException {

@@ -83,6 +83,20 @@ final class DiskStates {
     }
   }
 
+  /**
+   * Forgets that an image could not be served, since now it was opened.
+   *
+   * @return whether that was remembered, so that others may believe it as well
+   */
+  boolean forgetFailure(Path path) {
+    Dated before = known.getIfPresent(path);
+    boolean failed = before != null && before.state().error() != null;
+    if (failed) {
+      known.invalidate(path);
+    }
+    return failed;
+  }
+
   private DiskState remember(Path path, @Nullable Dated before, DiskState now) {
     if (now.error() != null && (before == null || !sameError(before.state(), now))) {
       log.warn("{} cannot be served: {}", path, now.error().getMessage());
