@@ -4,7 +4,7 @@
 # syncs; QEMU then boots it again on the images themselves.
 . "$(dirname "$0")/functions.sh"
 . "$TESTS/writing.sh"
-. "$TESTS/guest-vm.sh"
+. "$TESTS/guestvm.sh"
 
 requires fuse qemu qemu-system-x86_64 busybox cpio modprobe
 
