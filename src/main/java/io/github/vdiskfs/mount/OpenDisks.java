@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ final class OpenDisks {
 
   /** How often a file is opened that is written by others all the time. */
   private static final int MAX_ATTEMPTS = 3;
+
+  /** How often a lock is asked for that others here may have; each time takes some 100 ms. */
+  private static final int MAX_WRITE_ATTEMPTS = 20;
 
   /** A file of the host by its identity. */
   private record FileId(long device, long inode) {
@@ -118,6 +122,11 @@ final class OpenDisks {
   private final Map<FileId, List<Shared>> byFile = new HashMap<>();
   private final Map<Path, Cached> cachedVersion = new HashMap<>();
   private volatile Slot[] slots = new Slot[0];
+
+  /** Images that are being opened, and how many were. */
+  private final LongAdder opening = new LongAdder();
+
+  private final LongAdder openings = new LongAdder();
   private volatile long writersSeen; // changed under the lock only
 
   OpenDisks(DiskOpener opener) {
@@ -150,12 +159,28 @@ final class OpenDisks {
       writersSeen++;
     }
     try {
-      shared.disk().startWriting();
+      startWriting(shared.disk());
     } catch (IOException | RuntimeException e) {
       synchronized (this) {
         shared.startsWriting = false;
       }
       throw e;
+    }
+  }
+
+  /** Whoever opens the same image here locks its files until he sees that it is shared. */
+  private void startWriting(VirtualDisk disk) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      long before = openings.sum();
+      try {
+        disk.startWriting();
+        return;
+      } catch (IOException e) {
+        boolean alone = opening.sum() == 0 && openings.sum() == before;
+        if (alone || attempt == MAX_WRITE_ATTEMPTS || !isInUse(e)) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -167,9 +192,15 @@ final class OpenDisks {
           return handle(path, written);
         }
       }
-      Handle handle = openNew(path, attempt == MAX_ATTEMPTS);
-      if (handle != null) {
-        return handle;
+      opening.increment();
+      try {
+        Handle handle = openNew(path, attempt == MAX_ATTEMPTS);
+        if (handle != null) {
+          return handle;
+        }
+      } finally {
+        openings.increment();
+        opening.decrement();
       }
     }
   }
