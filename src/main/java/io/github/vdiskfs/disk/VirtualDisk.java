@@ -10,14 +10,17 @@ import io.github.vdiskfs.storage.Zeros;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual disk: a chain of images, of which each leaves what it does not store to the next. Safe
  * for any number of threads; {@link #close} comes after the last call.
  */
-public final class VirtualDisk implements Closeable {
+public final class VirtualDisk implements Volume, Closeable {
   private final List<Image> chain;
   private final Image[] layers;
   private final ClusterCache clusters;
@@ -25,7 +28,9 @@ public final class VirtualDisk implements Closeable {
   private final @Nullable RangeLock locks;
   private final @Nullable SignatureGuard guard;
   private volatile @Nullable DiskWriter writer;
+  private final Map<String, VirtualDisk> snapshots = new HashMap<>();
   private volatile Run lastRun = NO_RUN;
+  private volatile ChangeListener listener = (start, end) -> {};
 
   /** Bytes that others see of a disk that grows: behind them there may still be stale ones. */
   private volatile long shownBytes = Long.MAX_VALUE;
@@ -62,7 +67,7 @@ public final class VirtualDisk implements Closeable {
     this.locks = mayBeWritten ? new RangeLock(layers[0].info().unitSize()) : null;
   }
 
-  /** Bytes of the disk. */
+  @Override
   public long size() {
     return Math.min(layers[0].size(), shownBytes);
   }
@@ -70,6 +75,40 @@ public final class VirtualDisk implements Closeable {
   /** Shows no more of the disk than these bytes, whatever the size of the top image. */
   void show(long bytes) {
     shownBytes = bytes;
+  }
+
+  @Override
+  public long diskOffset() {
+    return 0;
+  }
+
+  /** Hears of every range whose bytes were changed, after the change, on the thread that did it. */
+  public interface ChangeListener {
+    /** Guest bytes {@code [start, end)} may be others now. */
+    void changed(long start, long end);
+  }
+
+  /** Has one listener told of changes, instead of the one before. */
+  public void onChange(ChangeListener told) {
+    listener = told;
+  }
+
+  /**
+   * An internal snapshot as a disk of its own: read-only, with this disk's files and caches. It
+   * ends with this disk and is not closed by itself; a writer of this disk leaves it alone.
+   *
+   * @param nameOrId as {@code qemu-img snapshot -l} lists it
+   * @throws ImageException of kind {@code NOT_FOUND} where there is none
+   */
+  public synchronized VirtualDisk snapshot(String nameOrId) throws IOException {
+    VirtualDisk known = snapshots.get(nameOrId);
+    if (known == null) {
+      List<Image> images = new ArrayList<>(chain);
+      images.set(0, layers[0].snapshot(nameOrId));
+      known = new VirtualDisk(images, clusters, false, null);
+      snapshots.put(nameOrId, known);
+    }
+    return known;
   }
 
   /** The images that the disk consists of, the top one first. */
@@ -82,12 +121,7 @@ public final class VirtualDisk implements Closeable {
     return layers[0];
   }
 
-  /**
-   * Reads into {@code target} from its position to its limit, or to the end of the disk.
-   *
-   * @param offset not negative; past the end nothing is read
-   * @throws IOException where a table or the host fails; the target's content is then undefined
-   */
+  @Override
   public void read(ByteBuffer target, long offset) throws IOException {
     RangeLock shared = locks;
     if (shared == null) {
@@ -184,6 +218,7 @@ public final class VirtualDisk implements Closeable {
    * {@value #MAX_SEEK_EXTENTS} holes a little of the next one is called data: it reads as zeroes,
    * and the next seek goes on behind it.
    */
+  @Override
   public long seekData(long offset) throws IOException {
     int looks = 0;
     // The size is asked for each time: behind the end of a disk that was cut off there is nothing.
@@ -211,6 +246,7 @@ public final class VirtualDisk implements Closeable {
    * offset} itself: a hole of no length, since {@link #seekData} finds the data right there and
    * every tool asks it where a hole ends.
    */
+  @Override
   public long seekHole(long offset) throws IOException {
     Run known = lastRun;
     boolean inside = known.start <= offset && offset < known.end;
@@ -255,16 +291,12 @@ public final class VirtualDisk implements Closeable {
     return now;
   }
 
-  /**
-   * Writes {@code source} from its position to its limit, or to the end of the disk, where the
-   * position then stands. Readers see the bytes at once; durable they are after {@link #flush}.
-   *
-   * @throws IOException where a table or the host fails; bytes of the range are old or new then
-   */
+  @Override
   public void write(ByteBuffer source, long offset) throws IOException {
     int limit = source.limit();
     long room = Math.max(0, size() - offset);
     source.limit(source.position() + (int) Math.min(source.remaining(), room));
+    int length = source.remaining();
     try {
       DiskWriter to = writer();
       if (guard == null) {
@@ -274,37 +306,39 @@ public final class VirtualDisk implements Closeable {
       }
     } finally {
       source.limit(limit);
+      listener.changed(offset, offset + length);
     }
   }
 
-  /**
-   * Makes a range read as zero, clipped to the disk, and frees what it takes on the host; a backing
-   * file's bytes do not come back.
-   */
+  @Override
   public void zero(long offset, long length) throws IOException {
     long size = size();
     long start = Math.min(offset, size);
     long end = length > size - offset ? size : offset + length;
     DiskWriter to = writer();
-    if (guard == null) {
-      to.zero(start, end);
-    } else {
-      guard.zero(start, end, () -> to.zero(start, end));
+    try {
+      if (guard == null) {
+        to.zero(start, end);
+      } else {
+        guard.zero(start, end, () -> to.zero(start, end));
+      }
+    } finally {
+      listener.changed(start, end);
     }
   }
 
   /**
-   * Changes the size of the disk, rounded up where the image counts in sectors; what is new, or
-   * lies behind {@code sizeBytes}, reads as zero.
-   *
-   * @throws ImageException of kind {@code FIXED_SIZE} where the image cannot
+   * {@inheritDoc} It is rounded up where the image counts in sectors; what is new, or lies behind
+   * {@code sizeBytes}, reads as zero.
    */
+  @Override
   public void resize(long sizeBytes) throws IOException {
     if (guard == null) {
       writer().resize(sizeBytes);
     } else {
       guard.resize(sizeBytes, () -> writer().resize(sizeBytes));
     }
+    listener.changed(0, Long.MAX_VALUE);
   }
 
   /** Behind the old end there may be bytes of its last unit, or of a longer backing file. */
@@ -314,7 +348,7 @@ public final class VirtualDisk implements Closeable {
     return layers.length == 1 ? unitEnd : Math.max(unitEnd, layers[1].size());
   }
 
-  /** Returns when everything written is on the host's disk. */
+  @Override
   public void flush() throws IOException {
     DiskWriter now = writer;
     if (now != null) {
@@ -322,7 +356,7 @@ public final class VirtualDisk implements Closeable {
     }
   }
 
-  /** Writes changed tables to the host, so that nothing is lost with this process. */
+  @Override
   public void flushTables() throws IOException {
     DiskWriter now = writer;
     if (now != null) {
@@ -338,6 +372,7 @@ public final class VirtualDisk implements Closeable {
   @Override
   public void close() throws IOException {
     ahead.close();
+    snapshots.values().forEach(snapshot -> snapshot.ahead.close());
     IOException failure = null;
     DiskWriter now = writer;
     if (now != null) {

@@ -7,6 +7,10 @@
  * offset lives and, as long as the answer is "backing", the next one below, in a loop. Reading,
  * {@code SEEK_HOLE} and {@code vdiskfs map} all stand on it, so that they cannot disagree.
  *
+ * <p>{@link io.github.vdiskfs.disk.Volume} is what readers and writers see: a disk, or a {@link
+ * io.github.vdiskfs.disk.Slice} of one, which has no loops, locks or caches of its own. An internal
+ * snapshot is a disk that belongs to the one that it is a snapshot of.
+ *
  * <p>{@link io.github.vdiskfs.disk.DiskOpener} turns a path into a disk: it decides what is an
  * image and of which format, opens the chain through the gate, and bounds its depth.
  *
