@@ -50,11 +50,21 @@ final class Resizer {
       flush();
       discard(sizeBytes, Long.MAX_VALUE);
     } else if (sizeBytes > before) {
+      if (layout.externalData()) {
+        dropDataBehind(before);
+      }
       discard(before, sizeBytes);
       growL1(layout.l1EntriesFor(sizeBytes));
       setSize(sizeBytes);
     }
     if (layout.externalData() && sizeBytes != before) {
+      state.data().storage().truncate(sizeBytes);
+    }
+  }
+
+  /** A crash can leave a data file longer than its disk, with bytes that must not come back. */
+  private void dropDataBehind(long sizeBytes) throws IOException {
+    if (state.data().storage().size() > sizeBytes) {
       state.data().storage().truncate(sizeBytes);
     }
   }

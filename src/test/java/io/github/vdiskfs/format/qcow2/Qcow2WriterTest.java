@@ -91,6 +91,20 @@ class Qcow2WriterTest {
     assertEquals(Features.RAW_EXTERNAL_DATA.mask(), file().getLong(AUTOCLEAR_AT));
   }
 
+  @Test
+  void bytesBehindTheDiskInItsDataFileNeverShow() throws IOException {
+    create("cluster_size=4k,data_file=data.raw,data_file_raw=on", 8192);
+    byte[] longer = new byte[16384];
+    Arrays.fill(longer, (byte) 7);
+    folder.putAll(Map.of("data.raw", longer));
+    try (VirtualDisk disk = open()) {
+      disk.resize(12288);
+      byte[] guest = new byte[4096];
+      disk.read(ByteBuffer.wrap(guest), 8192);
+      assertArrayEquals(new byte[4096], guest);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
