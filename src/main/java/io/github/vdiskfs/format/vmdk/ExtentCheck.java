@@ -2,7 +2,6 @@
 package io.github.vdiskfs.format.vmdk;
 
 import io.github.vdiskfs.image.CheckReport;
-import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.HostSpace;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.storage.Storage;
@@ -89,14 +88,13 @@ final class ExtentCheck implements GrainWalk.Listener {
     if (decoder == null) {
       space.use(hostOffset, bytes);
     } else {
-      decode(decoder, grain);
+      decode(decoder, grain, hostOffset);
     }
   }
 
-  private void decode(GrainDecoder decoder, long grain) throws IOException {
+  private void decode(GrainDecoder decoder, long grain, long hostOffset) throws IOException {
     try {
-      Extent packed = extent.map(grain * extent.grainBytes(), 1);
-      decoder.decode(packed);
+      decoder.decode(decoder.extent(file, hostOffset, 0, extent.grainBytes()));
     } catch (ImageException e) {
       report.corruption("grain " + grain + ": " + e.getMessage());
     }
@@ -119,8 +117,9 @@ final class ExtentCheck implements GrainWalk.Listener {
       long stop = free.hostOffset() + free.length();
       for (long at = free.hostOffset(); at < stop; at += extent.grainBytes()) {
         at = skipHole(at);
-        if (at < stop && hasData(at, Math.min(extent.grainBytes(), stop - at))) {
-          leak(at);
+        long length = Math.min(extent.grainBytes(), stop - at);
+        if (length > 0 && hasData(at, length)) {
+          leak(at, length);
         }
       }
       free = space.nextFree(stop);
@@ -148,10 +147,10 @@ final class ExtentCheck implements GrainWalk.Listener {
     return false;
   }
 
-  private void leak(long hostOffset) throws IOException {
+  private void leak(long hostOffset, long length) throws IOException {
     String what = file.name() + ": data at host offset " + hostOffset + " that nothing refers to";
-    if (report.mendsLeaks()) {
-      file.zero(hostOffset, extent.grainBytes());
+    if (report.mendsLeaks() && extent.facts().readOnly() == null) {
+      file.zero(hostOffset, length);
       report.leakFixed(what);
     } else {
       report.leak(what);
