@@ -41,7 +41,8 @@ final class CopiedCheck {
     Qcow2Tables tables =
         new Qcow2Tables(
             state.cache(), state.storage(), layout, header.l1TableOffset(), header.l1Size());
-    for (long l1Index = 0; l1Index < tables.l1Entries(); l1Index++) {
+    long end = readableL1(tables);
+    for (long l1Index = 0; l1Index < end; l1Index++) {
       try {
         table(tables, l1Index, mends);
       } catch (ImageException e) {
@@ -55,6 +56,13 @@ final class CopiedCheck {
     if (state.dirty().dirtyBytes() > 0) {
       state.dirty().flush(state.files());
     }
+  }
+
+  /** How many entries of the L1 table lie inside the file; the others were told of before. */
+  private long readableL1(Qcow2Tables tables) throws IOException {
+    long fileBytes = state.storage().size();
+    long inside = (fileBytes - state.header().l1TableOffset()) / Qcow2Layout.L1_ENTRY_BYTES;
+    return Math.max(0, Math.min(tables.l1Entries(), inside));
   }
 
   private void table(Qcow2Tables tables, long l1Index, boolean mends) throws IOException {

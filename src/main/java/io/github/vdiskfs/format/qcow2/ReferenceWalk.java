@@ -75,19 +75,20 @@ final class ReferenceWalk {
     sink.reference(header.refcountTableOffset(), tableBytes, true);
     boolean sound = true;
     for (long index = 0; index < refcounts.tableEntries(); index++) {
-      sound &= refcountBlock(index, damage);
+      long entry;
+      try {
+        entry = refcounts.tableEntry(index);
+      } catch (ImageException e) {
+        damage.accept(String.valueOf(e.getMessage()));
+        return false;
+      }
+      sound &= refcountBlock(index, entry, damage);
     }
     return sound;
   }
 
-  private boolean refcountBlock(long index, Consumer<String> damage) throws IOException {
-    long entry;
-    try {
-      entry = refcounts.tableEntry(index);
-    } catch (ImageException e) {
-      damage.accept(String.valueOf(e.getMessage()));
-      return false;
-    }
+  private boolean refcountBlock(long index, long entry, Consumer<String> damage)
+      throws IOException {
     if (entry == 0) {
       return true;
     }
