@@ -36,8 +36,7 @@ final class MbrTable {
   }
 
   /** True where a first sector with the signature is a table, and no boot sector or the like. */
-  static boolean isTable(ByteBuffer sector) {
-    List<MbrEntry> entries = MbrEntry.allOf(sector);
+  static boolean isTable(ByteBuffer sector, List<MbrEntry> entries) {
     boolean plausible = entries.stream().allMatch(e -> e.boot() == 0 || e.boot() == BOOTABLE);
     boolean unused = entries.stream().noneMatch(MbrEntry::isUsed);
     return sector.getInt(0) != AIX_MARK && plausible && !(unused && isFat(sector));
@@ -57,8 +56,7 @@ final class MbrTable {
   }
 
   /** Adds the four partitions, and, where {@code whole}, also those inside of them. */
-  void read(ByteBuffer sector, boolean whole) throws IOException {
-    List<MbrEntry> entries = MbrEntry.allOf(sector);
+  void read(List<MbrEntry> entries, boolean whole) throws IOException {
     boolean[] placed = new boolean[entries.size()];
     for (int i = 0; i < entries.size(); i++) {
       placed[i] = entries.get(i).isUsed() && primary(i + 1, entries.get(i), whole);
@@ -71,16 +69,16 @@ final class MbrTable {
   }
 
   private boolean primary(int number, MbrEntry entry, boolean whole) throws IOException {
-    Partition all = partition(number, entry.startOffset(), entry.sizeBytes(), entry);
-    if (!table.place(PRIMARY, all)) {
+    Partition all =
+        table.place(PRIMARY, partition(number, entry.startOffset(), entry.sizeBytes(), entry));
+    if (all == null) {
       return false;
     }
     if (!entry.isExtended()) {
       table.show(all);
       return true;
     }
-    long window = Math.min(entry.sizeBytes(), EXTENDED_WINDOW_BYTES);
-    table.show(partition(number, entry.startOffset(), window, entry));
+    table.show(all.resized(Math.min(all.sizeBytes(), EXTENDED_WINDOW_BYTES)));
     if (whole) {
       next = new LogicalChain(disk, table, entry).read(next);
     }

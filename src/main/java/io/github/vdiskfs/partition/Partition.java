@@ -19,6 +19,11 @@ public record Partition(
     return startOffset + sizeBytes;
   }
 
+  /** The same with another length. */
+  Partition resized(long bytes) {
+    return new Partition(number, startOffset, bytes, type, name, uuid);
+  }
+
   /** What the type stands for, in words; the type itself where it is not a common one. */
   public String typeName() {
     return TypeNames.of(type);

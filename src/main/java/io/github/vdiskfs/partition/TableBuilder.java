@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Collects partitions and sees to it that each lies within the disk and beside its neighbours. */
 final class TableBuilder {
@@ -35,39 +36,38 @@ final class TableBuilder {
    * its group, is left out; what ends behind the end of the disk is cut off there.
    *
    * @param group those that may not overlap each other
-   * @return true where the partition has a place
+   * @return the partition as it lies on the disk, which is not in the table yet; null where it has
+   *     no place
    */
-  boolean place(Object group, Partition wanted) {
+  @Nullable Partition place(Object group, Partition wanted) {
     String name = "partition " + wanted.number();
     if (wanted.startOffset() < 0 || wanted.startOffset() >= diskBytes || wanted.sizeBytes() <= 0) {
       problem(name + " lies at " + range(wanted) + ", outside the disk of " + diskBytes + " bytes");
-      return false;
+      return null;
     }
     Partition inside = cutOff(wanted, name);
     List<Partition> others = neighbours.computeIfAbsent(group, key -> new ArrayList<>());
     for (Partition other : others) {
       if (inside.startOffset() < other.endOffset() && other.startOffset() < inside.endOffset()) {
         problem(name + " at " + range(inside) + " overlaps partition " + other.number());
-        return false;
+        return null;
       }
     }
     others.add(inside);
-    return true;
+    return inside;
   }
 
   /** As {@link #place}, and adds it to the table. */
-  boolean add(Object group, Partition wanted) {
-    if (!place(group, wanted)) {
-      return false;
+  void add(Object group, Partition wanted) {
+    Partition placed = place(group, wanted);
+    if (placed != null) {
+      show(placed);
     }
-    show(wanted);
-    return true;
   }
 
-  /** Adds a partition that has its place. */
+  /** Adds a partition, or a part of one, that has its place. */
   void show(Partition placed) {
-    long size = Math.min(placed.sizeBytes(), diskBytes - placed.startOffset());
-    partitions.add(resized(placed, size));
+    partitions.add(placed);
   }
 
   private Partition cutOff(Partition wanted, String name) {
@@ -76,11 +76,7 @@ final class TableBuilder {
       return wanted;
     }
     problem(name + " at " + range(wanted) + " is cut off where the disk ends, at " + diskBytes);
-    return resized(wanted, room);
-  }
-
-  private static Partition resized(Partition p, long sizeBytes) {
-    return new Partition(p.number(), p.startOffset(), sizeBytes, p.type(), p.name(), p.uuid());
+    return wanted.resized(room);
   }
 
   private static String range(Partition p) {

@@ -5,6 +5,7 @@ import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.partition.PartitionTable.Scheme;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Reads the partition table of a disk. */
 public final class TableReader {
@@ -39,22 +40,22 @@ public final class TableReader {
     if (first == null || !MbrEntry.hasSignature(first)) {
       return table.build(Scheme.NONE, MbrEntry.SECTOR_BYTES, "", sectors.readFrom());
     }
-    if (MbrEntry.allOf(first).stream().anyMatch(MbrEntry::isProtective)) {
-      return gpt(first, sectors, table);
+    List<MbrEntry> entries = MbrEntry.allOf(first);
+    if (entries.stream().anyMatch(MbrEntry::isProtective)) {
+      return gpt(entries, sectors, table);
     }
-    if (!MbrTable.isTable(first)) {
+    if (!MbrTable.isTable(first, entries)) {
       return table.build(Scheme.NONE, MbrEntry.SECTOR_BYTES, "", sectors.readFrom());
     }
-    new MbrTable(sectors, table).read(first, whole);
+    new MbrTable(sectors, table).read(entries, whole);
     String id = MbrTable.idOf(first);
     return table.build(Scheme.MBR, MbrEntry.SECTOR_BYTES, id, sectors.readFrom());
   }
 
-  private static PartitionTable gpt(ByteBuffer first, SectorReader sectors, TableBuilder table)
-      throws IOException {
+  private static PartitionTable gpt(
+      List<MbrEntry> entries, SectorReader sectors, TableBuilder table) throws IOException {
     boolean inPlace =
-        MbrEntry.allOf(first).stream()
-            .anyMatch(e -> e.isProtective() && e.startSector() == GPT_SECTOR);
+        entries.stream().anyMatch(e -> e.isProtective() && e.startSector() == GPT_SECTOR);
     GptHeader header = inPlace ? new GptTable(sectors, table).read() : null;
     return header == null
         ? table.build(Scheme.NONE, MbrEntry.SECTOR_BYTES, "", sectors.readFrom())
