@@ -39,7 +39,7 @@ public final class Slice implements Volume {
 
   @Override
   public void read(ByteBuffer target, long offset) throws IOException {
-    int limit = clip(target, offset);
+    int limit = Clip.toVolume(target, offset, length);
     try {
       if (target.hasRemaining()) {
         disk.read(target, start + offset);
@@ -51,7 +51,7 @@ public final class Slice implements Volume {
 
   @Override
   public void write(ByteBuffer source, long offset) throws IOException {
-    int limit = clip(source, offset);
+    int limit = Clip.toVolume(source, offset, length);
     try {
       if (source.hasRemaining()) {
         disk.write(source, start + offset);
@@ -59,14 +59,6 @@ public final class Slice implements Volume {
     } finally {
       source.limit(limit);
     }
-  }
-
-  /** Lets a buffer end where the slice does; returns the limit that it had. */
-  private int clip(ByteBuffer buffer, long offset) {
-    int limit = buffer.limit();
-    long room = Math.max(0, length - offset);
-    buffer.limit(buffer.position() + (int) Math.min(buffer.remaining(), room));
-    return limit;
   }
 
   @Override

@@ -293,9 +293,7 @@ public final class VirtualDisk implements Volume, Closeable {
 
   @Override
   public void write(ByteBuffer source, long offset) throws IOException {
-    int limit = source.limit();
-    long room = Math.max(0, size() - offset);
-    source.limit(source.position() + (int) Math.min(source.remaining(), room));
+    int limit = Clip.toVolume(source, offset, size());
     int length = source.remaining();
     try {
       DiskWriter to = writer();
