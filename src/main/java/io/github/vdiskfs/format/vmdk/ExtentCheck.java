@@ -34,6 +34,11 @@ final class ExtentCheck implements GrainWalk.Listener {
     space.use(0, reserved * Sectors.BYTES);
   }
 
+  /** True where an extent is to be mended, and may be written. */
+  static boolean mends(SparseExtent extent, CheckReport report) {
+    return report.mendsLeaks() && extent.facts().readOnly() == null;
+  }
+
   void run() throws IOException {
     new GrainWalk(extent, this).run();
     if (sound && extent.decoder() == null) {
@@ -149,7 +154,7 @@ final class ExtentCheck implements GrainWalk.Listener {
 
   private void leak(long hostOffset, long length) throws IOException {
     String what = file.name() + ": data at host offset " + hostOffset + " that nothing refers to";
-    if (report.mendsLeaks() && extent.facts().readOnly() == null) {
+    if (mends(extent, report)) {
       file.zero(hostOffset, length);
       report.leakFixed(what);
     } else {

@@ -35,7 +35,7 @@ final class VmdkChecker {
     checkParent();
     Totals totals = new Totals();
     for (SparseExtent extent : extents) {
-      if (report.mendsLeaks() && extent.facts().readOnly() == null) {
+      if (ExtentCheck.mends(extent, report)) {
         mend(extent);
       }
       ExtentCheck check = new ExtentCheck(extent, report);
