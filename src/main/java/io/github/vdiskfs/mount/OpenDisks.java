@@ -5,7 +5,6 @@ import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.disk.VirtualDisk;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
-import io.github.vdiskfs.storage.FileInUseException;
 import io.github.vdiskfs.storage.FileStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +31,6 @@ final class OpenDisks {
 
   /** How often a file is opened that is written by others all the time. */
   private static final int MAX_ATTEMPTS = 3;
-
-  /** How often a lock is asked for that others here may have; each time takes some 100 ms. */
-  private static final int MAX_WRITE_ATTEMPTS = 20;
 
   /** A file of the host by its identity. */
   private record FileId(long device, long inode) {
@@ -122,11 +117,7 @@ final class OpenDisks {
   private final Map<FileId, List<Shared>> byFile = new HashMap<>();
   private final Map<Path, Cached> cachedVersion = new HashMap<>();
   private volatile Slot[] slots = new Slot[0];
-
-  /** Images that are being opened, and how many were. */
-  private final LongAdder opening = new LongAdder();
-
-  private final LongAdder openings = new LongAdder();
+  private final Openings openings = new Openings();
   private volatile long writersSeen; // changed under the lock only
 
   OpenDisks(DiskOpener opener) {
@@ -159,28 +150,12 @@ final class OpenDisks {
       writersSeen++;
     }
     try {
-      startWriting(shared.disk());
+      openings.startWriting(shared.disk());
     } catch (IOException | RuntimeException e) {
       synchronized (this) {
         shared.startsWriting = false;
       }
       throw e;
-    }
-  }
-
-  /** Whoever opens the same image here locks its files until he sees that it is shared. */
-  private void startWriting(VirtualDisk disk) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      long before = openings.sum();
-      try {
-        disk.startWriting();
-        return;
-      } catch (IOException e) {
-        boolean alone = opening.sum() == 0 && openings.sum() == before;
-        if (alone || attempt == MAX_WRITE_ATTEMPTS || !isInUse(e)) {
-          throw e;
-        }
-      }
     }
   }
 
@@ -192,15 +167,14 @@ final class OpenDisks {
           return handle(path, written);
         }
       }
-      opening.increment();
+      openings.begin();
       try {
         Handle handle = openNew(path, attempt == MAX_ATTEMPTS);
         if (handle != null) {
           return handle;
         }
       } finally {
-        openings.increment();
-        opening.decrement();
+        openings.end();
       }
     }
   }
@@ -212,16 +186,12 @@ final class OpenDisks {
       opened = opener.open(path);
     } catch (IOException e) {
       // It may be a writer of our own that came meanwhile: then its disk is shared.
-      if (last || !isInUse(e)) {
+      if (last || !Openings.isInUse(e)) {
         throw e;
       }
       return null;
     }
     return adopt(path, opened, last);
-  }
-
-  private static boolean isInUse(IOException e) {
-    return e instanceof FileInUseException || e.getCause() instanceof FileInUseException;
   }
 
   /**
