@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Servers are killed under load, 30 times over all formats: the images stay valid, what was synced
-# is there, and every sector is of one write.
+# Servers are killed under load, 12 times over all formats and 30 times in the long run: the images
+# stay valid, what was synced is there, and every sector is of one write.
 . "$(dirname "$0")/functions.sh"
 . "$TESTS/writing.sh"
 
