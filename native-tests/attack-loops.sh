@@ -23,13 +23,13 @@ descriptor d.vmdk 'RW 2048 VMFSSPARSE "c.vmdk"'
 sed -i 's/^parentCID.*/parentCID=1\nparentFileNameHint="parent.vmdk"/' images/extent.vmdk
 descriptor parent.vmdk 'RW 2048 ZERO'
 sed -i 's/^parentCID.*/parentCID=1\nparentFileNameHint="parent.vmdk"/' images/parent.vmdk
-# A chain longer than anybody serves, of 210 layers that end in the first.
+# A chain longer than anybody serves, of 260 layers that end in the first.
 overlay long000.qcow2 long000.qcow2 qcow2
 python3 - <<'END'
 first = open("images/long000.qcow2", "rb").read()
-for i in range(210):
+for i in range(260):
     with open(f"images/sub/long{i:03}.qcow2", "wb") as file:
-        file.write(first.replace(b"long000", b"long%03d" % ((i + 1) % 210)))
+        file.write(first.replace(b"long000", b"long%03d" % ((i + 1) % 260)))
 END
 
 mount_folder images

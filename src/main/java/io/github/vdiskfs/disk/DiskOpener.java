@@ -18,9 +18,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a path into a disk: recognises the image, opens its chain through the gate. */
@@ -272,6 +274,7 @@ public final class DiskOpener {
   private final class ChainBuilder {
     private final List<Image> chain = new ArrayList<>();
     private final List<FileStorage> files = new ArrayList<>();
+    private final Set<FileStatus.Identity> seen = new HashSet<>();
     private final Locking locking;
 
     ChainBuilder(Locking locking) {
@@ -309,6 +312,7 @@ public final class DiskOpener {
     private Image openLayer(FileStorage storage, Recognizer.Match match) throws IOException {
       if (files.isEmpty()) {
         files.add(storage);
+        seen.add(storage.status().identity());
       }
       StorageOpener opener = openerFor(storage, match, locking);
       Image image = match.format().open(storage, new ImageFormat.Context(opener, tables));
@@ -343,16 +347,13 @@ public final class DiskOpener {
     }
 
     private FileStorage checkCycle(FileStorage child, FileStorage below) throws IOException {
-      FileStatus status = below.status();
-      for (FileStorage above : files) {
-        if (above.status().sameFile(status)) {
-          below.close();
-          throw new ImageException(
-              ImageException.Kind.CORRUPT,
-              child.name() + ": backing file " + below.name() + " is already in the chain: a loop");
-        }
+      if (seen.add(below.status().identity())) {
+        return below;
       }
-      return below;
+      below.close();
+      throw new ImageException(
+          ImageException.Kind.CORRUPT,
+          child.name() + ": backing file " + below.name() + " is already in the chain: a loop");
     }
 
     private Recognizer.Match matchBacking(

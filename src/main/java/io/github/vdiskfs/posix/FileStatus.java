@@ -83,6 +83,13 @@ public record FileStatus(
     return true;
   }
 
+  /** What tells a file from all others of the host. */
+  public record Identity(long device, long inode) {}
+
+  public Identity identity() {
+    return new Identity(device, inode);
+  }
+
   /** True where both name the same inode. */
   public boolean sameFile(FileStatus other) {
     return device == other.device && inode == other.inode;
