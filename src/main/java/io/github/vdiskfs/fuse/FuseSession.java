@@ -25,8 +25,6 @@ public final class FuseSession {
   private final ImageFuse operations;
   private final DiskFileSystem files;
   private final Pointer session;
-  private final Pointer channel;
-  private final Pointer nowhere;
   private final int fd;
   private final Path mountPoint;
   private final List<Thread> threads = new ArrayList<>();
@@ -43,10 +41,8 @@ public final class FuseSession {
     this.operations = new ImageFuse(files);
     Pointer fuse = setUp(mountPoint, options);
     session = lib.fuse_get_session(fuse);
-    channel = lib.fuse_session_next_chan(session, null);
-    fd = lib.fuse_chan_fd(channel);
+    fd = lib.fuse_chan_fd(lib.fuse_session_next_chan(session, null));
     lib.fuse_remove_signal_handlers(session);
-    nowhere = lib.fuse_kern_chan_new(Posix.open("/dev/null", Posix.O_WRONLY));
   }
 
   private Pointer setUp(Path mountPoint, String options) throws IOException {
@@ -77,7 +73,8 @@ public final class FuseSession {
    */
   public void start(int count, boolean readAhead) throws IOException {
     for (int i = 0; i < count; i++) {
-      RequestLoop loop = new RequestLoop(this, files, fd);
+      Channel channel = new Channel(lib, session, i == 0 ? fd : Clones.of(fd));
+      RequestLoop loop = new RequestLoop(this, files, channel);
       Thread thread = new Thread(null, loop, "fuse-" + i, STACK_BYTES);
       thread.setDaemon(true);
       threads.add(thread);
@@ -110,22 +107,13 @@ public final class FuseSession {
     return true;
   }
 
-  /**
-   * Has libfuse handle a request; it answers on the kernel's channel.
-   *
-   * @param node which of the kernel's nodes it is for, told to the upcall
-   */
-  void handToLibfuse(long node, long address, long bytes) {
+  /** Tells the upcalls on this thread which of the kernel's nodes they are for. */
+  void serving(long node) {
     operations.serving(node);
-    process(address, bytes, channel);
   }
 
-  /** Has libfuse take note of an INIT request; its answer goes nowhere. */
-  void initLibfuse(long address, long bytes) {
-    process(address, bytes, nowhere);
-  }
-
-  private void process(long address, long bytes, Pointer to) {
-    lib.fuse_session_process(session, address, bytes, to);
+  /** What the kernel granted in INIT: shared mappings of files that bypass its page cache. */
+  void granted(boolean mappedDirectIo) {
+    operations.granted(mappedDirectIo);
   }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
 import ru.serce.jnrfuse.FuseFillDir;
@@ -38,6 +39,11 @@ final class ImageFuse extends FuseStubFS {
 
   private static final int DIRECT_IO = 1;
   private static final int KEEP_CACHE = 2;
+
+  /** As open(2) has it on this machine; its value is not the same on all. */
+  private static final int O_DIRECT =
+      Platform.getNativePlatform().getCPU() == Platform.CPU.AARCH64 ? 0x10000 : 0x4000;
+
   private static final int ACCESS_MODE = 3;
   private static final int PERMISSIONS = 0777;
   private static final int FRAGMENT_BYTES = 4096;
@@ -48,6 +54,7 @@ final class ImageFuse extends FuseStubFS {
   /** The kernel's number of the file that this thread's upcall is for. */
   private final ThreadLocal<Long> node = ThreadLocal.withInitial(() -> 0L);
 
+  private volatile boolean mappedDirectIo;
   private volatile LongConsumer outdated = number -> {};
 
   ImageFuse(DiskFileSystem files) {
@@ -62,6 +69,11 @@ final class ImageFuse extends FuseStubFS {
   /** The next upcalls on this thread are for the kernel's node {@code number}. */
   void serving(long number) {
     node.set(number);
+  }
+
+  /** The kernel maps files that bypass its page cache, as programs expect of any file. */
+  void granted(boolean mapped) {
+    mappedDirectIo = mapped;
   }
 
   /**
@@ -141,7 +153,7 @@ final class ImageFuse extends FuseStubFS {
           if (file.recovered()) {
             outdated.accept(node.get());
           }
-          put(file, info);
+          put(file, info, mappedDirectIo && writing && (info.flags.get() & O_DIRECT) != 0);
           return 0;
         });
   }
@@ -152,15 +164,20 @@ final class ImageFuse extends FuseStubFS {
         () -> {
           FuseContext caller = getContext();
           Owner owner = new Owner((int) caller.uid.get(), (int) caller.gid.get());
-          put(files.create(path, (int) mode & PERMISSIONS, owner), info);
+          put(files.create(path, (int) mode & PERMISSIONS, owner), info, false);
           return 0;
         });
   }
 
-  private static void put(OpenFile file, FuseFileInfo info) {
+  /**
+   * An opening for writing with O_DIRECT bypasses the page cache wholly, so that its writes run
+   * side by side. One for reading does not: the kernel would send large reads piece after piece.
+   */
+  private static void put(OpenFile file, FuseFileInfo info, boolean bypass) {
     info.fh.set(file.handle());
-    int bits = file.direct() ? DIRECT_IO : file.keepCache() ? KEEP_CACHE : 0;
-    Struct.getMemory(info).putInt(FILE_INFO_BITS, bits);
+    int direct = file.direct() || bypass ? DIRECT_IO : 0;
+    int keep = !file.direct() && file.keepCache() ? KEEP_CACHE : 0;
+    Struct.getMemory(info).putInt(FILE_INFO_BITS, direct | keep);
   }
 
   @Override

@@ -49,8 +49,7 @@ final class InitReply {
    */
   static int write(ByteBuffer request, ByteBuffer body) {
     int offered = request.getInt(Wire.INIT_FLAGS);
-    boolean extended = (offered & INIT_EXT) != 0;
-    int flags2 = extended ? request.getInt(Wire.INIT_FLAGS2) & DIRECT_IO_ALLOW_MMAP : 0;
+    int flags2 = allowsMappedDirectIo(request) ? DIRECT_IO_ALLOW_MMAP : 0;
     body.clear();
     body.putInt(MAJOR)
         .putInt(Math.min(MINOR, request.getInt(Wire.INIT_MINOR)))
@@ -67,6 +66,12 @@ final class InitReply {
       body.putInt(0);
     }
     return BYTES;
+  }
+
+  /** True where the kernel offers shared mappings of files that bypass its page cache. */
+  static boolean allowsMappedDirectIo(ByteBuffer request) {
+    return (request.getInt(Wire.INIT_FLAGS) & INIT_EXT) != 0
+        && (request.getInt(Wire.INIT_FLAGS2) & DIRECT_IO_ALLOW_MMAP) != 0;
   }
 
   /** Our own writes change time stamps all the time, so that to be told is better. */

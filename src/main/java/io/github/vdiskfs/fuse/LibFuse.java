@@ -25,7 +25,12 @@ public interface LibFuse {
 
   int fuse_chan_fd(Pointer channel);
 
-  Pointer fuse_kern_chan_new(int fd);
+  /**
+   * Makes a channel of our own.
+   *
+   * @param operations the address of a {@code struct fuse_chan_ops}, which is copied
+   */
+  Pointer fuse_chan_new(long operations, int fd, @size_t long bufferBytes, @Nullable Pointer data);
 
   void fuse_session_process(Pointer session, long request, @size_t long bytes, Pointer channel);
 

@@ -28,27 +28,25 @@ final class RequestLoop implements Runnable {
   /** Requests start here in their buffer, so that byte 80, where WRITE's payload is, is aligned. */
   private static final int REQUEST_START = Wire.PAGE - Wire.WRITE_PAYLOAD;
 
-  private static final int REQUEST_BYTES = Wire.WRITE_PAYLOAD + Wire.MAX_PAYLOAD;
-
-  /** Two iovecs of an address and a length each. */
-  private static final int VECTOR_BYTES = 32;
-
   private final FuseSession session;
   private final DiskFileSystem files;
-  private final int fd;
-  private final NativeBuffer requestBuffer = new NativeBuffer(REQUEST_START + REQUEST_BYTES);
+  private final Channel channel;
+  private final NativeBuffer requestBuffer = new NativeBuffer(REQUEST_START + Wire.REQUEST_BYTES);
   private final ByteBuffer request;
   private final ByteBuffer received;
   private final NativeBuffer payload = new NativeBuffer(Wire.MAX_PAYLOAD);
   private final NativeBuffer header = new NativeBuffer(Wire.OUT_HEADER);
-  private final NativeBuffer vectors = new NativeBuffer(VECTOR_BYTES);
+  private final NativeBuffer vectors = new NativeBuffer(2 * Wire.VECTOR_BYTES);
 
-  RequestLoop(FuseSession session, DiskFileSystem files, int fd) {
+  RequestLoop(FuseSession session, DiskFileSystem files, Channel channel) {
     this.session = session;
     this.files = files;
-    this.fd = fd;
+    this.channel = channel;
     this.request =
-        requestBuffer.bytes().slice(REQUEST_START, REQUEST_BYTES).order(ByteOrder.nativeOrder());
+        requestBuffer
+            .bytes()
+            .slice(REQUEST_START, Wire.REQUEST_BYTES)
+            .order(ByteOrder.nativeOrder());
     this.received = requestBuffer.bytes().slice(Wire.PAGE, Wire.MAX_PAYLOAD);
     vectors.bytes().putLong(0, header.address()).putLong(8, Wire.OUT_HEADER);
     vectors.bytes().putLong(16, payload.address());
@@ -65,7 +63,7 @@ final class RequestLoop implements Runnable {
   /** Takes and answers one request; false where the mount has ended. */
   boolean serveOne() {
     long address = requestBuffer.address() + REQUEST_START;
-    long n = Posix.readMessage(fd, address, REQUEST_BYTES);
+    long n = channel.receive(address);
     if (n >= Wire.IN_HEADER) {
       answer(address, n);
       return true;
@@ -171,7 +169,8 @@ final class RequestLoop implements Runnable {
   }
 
   private void init(long address, long bytes) {
-    session.initLibfuse(address, bytes);
+    session.granted(InitReply.allowsMappedDirectIo(request));
+    channel.process(Wire.INIT, address, bytes);
     reply(0, InitReply.write(request, payload.bytes()));
   }
 
@@ -187,7 +186,8 @@ final class RequestLoop implements Runnable {
   /** Where libfuse was not reached, or not to its end, the request has to be answered here. */
   private void handToLibfuse(long address, long bytes) {
     try {
-      session.handToLibfuse(request.getLong(Wire.IN_NODE), address, bytes);
+      session.serving(request.getLong(Wire.IN_NODE));
+      channel.process(request.getInt(Wire.IN_OPCODE), address, bytes);
     } catch (RuntimeException | Error e) {
       // Of a request that was answered, or wants no answer, the kernel says that it has none.
       reply(Errno.of(e), 0);
@@ -211,7 +211,7 @@ final class RequestLoop implements Runnable {
         .putInt(Wire.OUT_ERROR, -errno)
         .putLong(Wire.OUT_UNIQUE, request.getLong(Wire.IN_UNIQUE));
     vectors.bytes().putLong(24, length);
-    long n = Posix.writeMessage(fd, vectors.address(), length == 0 ? 1 : 2);
+    long n = channel.answer(vectors.address(), length == 0 ? 1 : 2);
     if (n < 0 && n != -ErrnoException.ENOENT && n != -ErrnoException.ENODEV) {
       log.error("answering the kernel failed: {}", Posix.describe((int) -n));
     }

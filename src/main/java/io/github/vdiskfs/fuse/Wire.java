@@ -13,6 +13,9 @@ final class Wire {
 
   static final int MAX_PAYLOAD = MAX_PAGES * PAGE;
 
+  /** struct iovec: an address and a length. */
+  static final int VECTOR_BYTES = 16;
+
   // struct fuse_in_header
   static final int IN_OPCODE = 4;
   static final int IN_UNIQUE = 8;
@@ -43,6 +46,18 @@ final class Wire {
   static final int WRITE_OPEN_FLAGS = IN_HEADER + 32;
   static final int WRITE_PAYLOAD = IN_HEADER + 40;
 
+  /** The longest request. */
+  static final int REQUEST_BYTES = WRITE_PAYLOAD + MAX_PAYLOAD;
+
+  // struct fuse_open_out, behind a struct fuse_entry_out in the answer to CREATE
+  static final int OPEN_FLAGS = 8;
+  static final int CREATE_FLAGS = 128 + OPEN_FLAGS;
+  static final int FOPEN_DIRECT_IO = 1;
+  static final int FOPEN_KEEP_CACHE = 1 << 1;
+
+  /** Direct writes below the end of the file take the inode's lock shared; Linux 6.2 and later. */
+  static final int FOPEN_PARALLEL_DIRECT_WRITES = 1 << 6;
+
   // struct fuse_init_in
   static final int INIT_MINOR = IN_HEADER + 4;
   static final int INIT_READAHEAD = IN_HEADER + 8;
@@ -64,6 +79,7 @@ final class Wire {
   static final int GETXATTR = 22;
   static final int FLUSH = 25;
   static final int INIT = 26;
+  static final int CREATE = 35;
   static final int INTERRUPT = 36;
   static final int FALLOCATE = 43;
   static final int LSEEK = 46;

@@ -19,8 +19,11 @@
  * <ul>
  *   <li>{@code dlsym("fuse_new")} finds an ancient version of that symbol; {@code fuse_setup} does
  *       not have the problem, and mounts as well.
- *   <li>libfuse's answer to INIT limits requests to 32 pages. So libfuse gets the request on a
- *       channel that leads to {@code /dev/null}, and {@code InitReply} answers the kernel.
+ *   <li>libfuse's answer to INIT limits requests to 32 pages. So its answer is dropped, and {@code
+ *       InitReply} answers the kernel.
+ *   <li>An answer must go to the descriptor that its request was read from, and libfuse aborts the
+ *       process where a channel that it made for another descriptor fails. So each thread has a
+ *       {@code Channel} of ours, which libfuse answers through.
  *   <li>ENOSYS switches a call off for the whole mount, for ever; it is given on purpose only.
  *   <li>The page cache belongs to the inode, not to the handle: see {@code OpenDisks.Caching}.
  *   <li>A Throwable that leaves an upcall would come out of {@code fuse_session_process}: every
