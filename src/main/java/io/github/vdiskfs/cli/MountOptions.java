@@ -59,7 +59,7 @@ final class MountOptions {
   private static final Set<String> NAMING_PATHS = Set.of("backing_dir", "log");
 
   private static final Pattern IGNORED_PREFIX =
-      Pattern.compile("(x-|X-|comment=|subtype=|fsname=).*");
+      Pattern.compile("(x-|X-|user=|comment=|subtype=|fsname=).*");
 
   /** More request threads than this only wait for each other. */
   private static final int MAX_THREADS = 64;
