@@ -12,9 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +26,7 @@ final class UmountCommand implements Callable<Integer> {
   private static final String SERVER = "vdiskfs.pid";
 
   private static final long PATIENCE_SECONDS = 60;
+  private static final long POLL_MILLIS = 20;
 
   @Parameters(paramLabel = "MOUNTPOINT", description = "Where vdiskfs is mounted.")
   private Path named = Path.of("");
@@ -75,12 +74,27 @@ final class UmountCommand implements Callable<Integer> {
   }
 
   private static void await(ProcessHandle server) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     try {
-      server.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      System.err.println("vdiskfs: unmounted, but the server " + server.pid() + " still runs");
+      while (runs(server)) {
+        if (System.nanoTime() - end > 0) {
+          System.err.println("vdiskfs: unmounted, but the server " + server.pid() + " still runs");
+          return;
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A zombie has let go of everything; in a container without an init it stays one. */
+  private static boolean runs(ProcessHandle server) {
+    try {
+      String status = Files.readString(Path.of("/proc", Long.toString(server.pid()), "stat"));
+      return server.isAlive() && status.charAt(status.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      return false;
     }
   }
 }
