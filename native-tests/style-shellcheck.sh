@@ -6,7 +6,7 @@
 requires shellcheck
 
 cd "$ROOT"
-mapfile -d '' -t scripts < <(find vdiskfs .ci examples native-tests -type f -print0 |
+mapfile -d '' -t scripts < <(find vdiskfs .ci examples native-tests src/deb -type f -print0 |
   xargs -0 grep -lZE '^#!.*(bash|sh)$')
 [ ${#scripts[@]} -gt 50 ] || fail "only ${#scripts[@]} scripts found"
 shellcheck -x "${scripts[@]}" || fail "shellcheck"

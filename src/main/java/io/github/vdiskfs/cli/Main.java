@@ -30,9 +30,8 @@ import picocli.CommandLine.Spec;
       CreateCommand.class,
       CheckCommand.class
     },
+    footerHeading = "%nExample:%n",
     footer = {
-      "",
-      "Example:",
       "  vdiskfs mount /var/lib/images /mnt     every disk as /mnt/NAME.raw",
       "  cp --sparse=always /mnt/web.qcow2.raw /dev/vg/web",
       "  vdiskfs umount /mnt"

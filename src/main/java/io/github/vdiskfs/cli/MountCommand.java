@@ -19,9 +19,8 @@ import picocli.CommandLine.Parameters;
       ""
     },
     mixinStandardHelpOptions = true,
+    footerHeading = "%nMount options:%n",
     footer = {
-      "",
-      "Mount options:",
       "  ro, rw                 read-only or writable",
       "  cache=page|none        through the kernel's page cache, or direct I/O (page)",
       "  backing=confined|none|any",

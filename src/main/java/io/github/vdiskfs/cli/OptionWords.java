@@ -15,7 +15,7 @@ final class OptionWords {
 
   @Option(
       names = "-o",
-      paramLabel = "OPT[,OPT...]",
+      paramLabel = "OPT,...",
       description = "Mount options, see 'vdiskfs mount --help'.")
   private List<String> lists = new ArrayList<>();
 
