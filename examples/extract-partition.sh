@@ -8,10 +8,9 @@ if [ $# != 3 ] || [ -n "${HELP:-}" ]; then
 Copies partition NUMBER of the disk in IMAGE into FILE, which keeps the holes.
 Example: extract-partition.sh examples/images/guest.vmdk 1 /tmp/root.raw"
 fi
-needs dd getfattr sfdisk
+needs dd getfattr partx
 image=$1 number=$2 file=$3
 
-[[ $number =~ ^[1-9][0-9]*$ ]] || die "$number is not the number of a partition"
 [ ! -e "$file" ] || die "$file exists already"
 mount_image "$image"
 partition "$number"

@@ -25,34 +25,54 @@ needs() {
   done
 }
 
-folders=()
+undo=()
+
+# later COMMAND...: runs when the example ends, the latest first.
+later() { undo=("$(printf '%q ' "$@")" "${undo[@]}"); }
 
 clean_up() {
-  local status=$? folder
+  local status=$? command
   trap '' INT TERM
-  if [ -n "${GUEST:-}" ] && mountpoint -q "$GUEST"; then umount "$GUEST"; fi
-  if [ -n "${LOOP:-}" ]; then losetup -d "$LOOP"; fi
-  for folder in "${folders[@]}"; do
-    if mountpoint -q "$folder/mnt"; then "$VDISKFS" umount "$folder/mnt" || status=1; fi
-    rm -rf --one-file-system "$folder"
-  done
+  for command in "${undo[@]}"; do eval "$command" || status=1; done
   exit "$status"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-# mount_image IMAGE: mounts the image's folder, so that its backing files are there too; $DISK is
-# then its raw file, and $WORK a temporary folder.
+# temporary_folder: $WORK is then a new one.
+temporary_folder() {
+  WORK=$(mktemp -d)
+  later rm -rf --one-file-system "$WORK"
+}
+
+# mount_folder FOLDER OPTIONS: mounts a folder of images on $MNT until the end.
+mount_folder() {
+  temporary_folder
+  MNT=$WORK/mnt
+  mkdir "$MNT"
+  "$VDISKFS" mount -o "$2" "$1" "$MNT"
+  later "$VDISKFS" umount "$MNT"
+}
+
+# mount_image IMAGE [OPTIONS]: mounts the image's folder, so that its backing files are there too; $DISK
+# is then its raw file.
 mount_image() {
   [ -f "$1" ] || die "$1: no such file"
-  WORK=$(mktemp -d)
-  folders+=("$WORK")
-  mkdir "$WORK/mnt"
-  "$VDISKFS" mount -o ro "$(dirname "$(realpath "$1")")" "$WORK/mnt"
-  DISK=$WORK/mnt/$(basename "$1").raw
+  mount_folder "$(dirname "$(realpath "$1")")" "${2:-ro}"
+  DISK=$MNT/$(basename "$1").raw
   [ -e "$DISK" ] || die "$1: not an image that vdiskfs knows"
   # Opening it gives the reason where it cannot be served.
   head -c 1 "$DISK" >/dev/null 2>&1 || die "$1: $(reason "$DISK")"
+}
+
+# new_image IMAGE: mounts the folder of an image that does not exist yet; to write to $NEW makes it, in
+# the format that its extension names.
+new_image() {
+  [ ! -e "$1" ] || die "$1 exists already"
+  [ -d "$(dirname "$1")" ] || die "$(dirname "$1"): no such folder"
+  mount_folder "$(realpath "$(dirname "$1")")" rw
+  # shellcheck disable=SC2034 # for the caller
+  NEW=$MNT/$(basename "$1").raw
 }
 
 reason() {
@@ -60,16 +80,47 @@ reason() {
     echo "cannot be read"
 }
 
-# partition NUMBER: sets $START and $SIZE in bytes.
+# partition NUMBER: sets $START and $SIZE in bytes; 0 is the whole disk.
 partition() {
+  [[ $1 =~ ^[0-9]+$ ]] || die "$1 is not the number of a partition"
+  START=0
+  if [ "$1" = 0 ]; then
+    SIZE=$(blockdev --getsize64 "$DISK" 2>/dev/null || stat -c %s "$DISK")
+    return
+  fi
   local line
-  line=$(sfdisk --dump "$DISK" | sed -n "s|^.*\.raw$1 : ||p")
-  [ -n "$line" ] || die "no partition $1; there are: $(sfdisk --list "$DISK" | tail -n +9)"
-  [[ $line =~ start=\ *([0-9]+),\ size=\ *([0-9]+) ]] || die "cannot read the partition table"
-  # shellcheck disable=SC2034 # for the caller
+  line=$(partx --raw --noheadings --nr "$1" --output START,SECTORS "$DISK" 2>/dev/null) || true
+  [[ $line =~ ^([0-9]+)\ ([0-9]+)$ ]] ||
+    die "no partition $1; there are: $(partx --show --output NR,START,SECTORS,TYPE "$DISK" 2>&1)"
   START=$((BASH_REMATCH[1] * 512))
-  # shellcheck disable=SC2034
   SIZE=$((BASH_REMATCH[2] * 512))
+}
+
+# attach NUMBER [OPTION...]: $LOOP is then a loop device over that partition of the disk.
+attach() {
+  [ "$(id -u)" = 0 ] || die "needs root for losetup and mount"
+  partition "$1"
+  LOOP=$(losetup --find --show --offset "$START" --sizelimit "$SIZE" "${@:2}" "$DISK")
+  later losetup --detach "$LOOP"
+}
+
+# careful_options DEVICE [OFFSET]: mount options that change nothing, not even a journal, for the file
+# system that is there.
+careful_options() {
+  case $(blkid --probe --offset "${2:-0}" -o value -s TYPE "$1") in
+    ext3 | ext4) echo ro,nodev,nosuid,noexec,noload ;;
+    xfs) echo ro,nodev,nosuid,noexec,norecovery,nouuid ;;
+    *) echo ro,nodev,nosuid,noexec ;;
+  esac
+}
+
+# mount_guest DEVICE: shows its files read-only in $GUEST until the end.
+mount_guest() {
+  temporary_folder
+  GUEST=$WORK/guest
+  mkdir "$GUEST"
+  mount -o "$(careful_options "$1")" "$1" "$GUEST"
+  later umount "$GUEST"
 }
 
 case ${1:-} in

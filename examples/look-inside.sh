@@ -10,26 +10,12 @@ without replaying its journal, and runs COMMAND (default: find) in it. Needs roo
 The kernel reads what the guest has written: do this with guests that you trust.
 Example: look-inside.sh examples/images/guest.qcow2 1 cat hello.txt"
 fi
-needs getfattr losetup mount mountpoint sfdisk
+needs blkid getfattr losetup mount partx
 image=$1 number=$2
 shift 2
 [ $# -gt 0 ] || set -- find
 
-[ "$(id -u)" = 0 ] || die "needs root for losetup and mount"
-[[ $number =~ ^[0-9]+$ ]] || die "$number is not the number of a partition"
 mount_image "$image"
-if [ "$number" = 0 ]; then
-  START=0 SIZE=$(stat -c %s "$DISK")
-else
-  partition "$number"
-fi
-LOOP=$(losetup --find --show --read-only --offset "$START" --sizelimit "$SIZE" "$DISK")
-GUEST=$WORK/guest
-mkdir "$GUEST"
-options=ro,nodev,nosuid,noexec
-case $(blkid -o value -s TYPE "$LOOP") in
-  ext3 | ext4) options+=,noload ;;
-  xfs) options+=,norecovery,nouuid ;;
-esac
-mount -o "$options" "$LOOP" "$GUEST"
+attach "$number" --read-only
+mount_guest "$LOOP"
 (cd "$GUEST" && "$@")
