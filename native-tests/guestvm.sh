@@ -9,6 +9,10 @@ GUEST_CACHE=${VDISKFS_GUEST_CACHE:-$ROOT/target/guest-kernel}
 # guest_kernel: unpacks the kernel package once; $GUEST_VERSION says which.
 guest_kernel() {
   local package
+  mkdir -p "${GUEST_CACHE%/*}"
+  # Tests that run side by side wait for each other here.
+  exec 8>"$GUEST_CACHE.lock"
+  flock 8
   if [ ! -e "$GUEST_CACHE/complete" ]; then
     rm -rf "$GUEST_CACHE"
     mkdir -p "$GUEST_CACHE/download"
@@ -19,6 +23,7 @@ guest_kernel() {
     depmod -b "$GUEST_CACHE" "$(ls "$GUEST_CACHE/lib/modules")"
     touch "$GUEST_CACHE/complete"
   fi
+  exec 8>&-
   GUEST_VERSION=$(ls "$GUEST_CACHE/lib/modules")
 }
 
@@ -56,11 +61,11 @@ END
 }
 
 # guest_run INITRAMFS QEMU_ARGUMENT...: boots, and returns when the guest has powered itself off; what
-# it said is in $TMP/console. Fails where its script did.
+# it said is in $TMP/console. Fails where its script did. It has $GUEST_SECONDS.
 guest_run() {
   local initramfs=$1
   shift
-  timeout -k 5 120 qemu-system-x86_64 -accel tcg -smp 1 -m 512 -nographic -no-reboot -nic none \
+  timeout -k 5 "${GUEST_SECONDS:-120}" qemu-system-x86_64 -accel tcg -smp 1 -m 512 -nographic -no-reboot -nic none \
     -kernel "$GUEST_CACHE/boot/vmlinuz-$GUEST_VERSION" -initrd "$initramfs" \
     -append "console=ttyS0 quiet panic=1" "$@" >"$TMP/console" 2>&1 </dev/null ||
     fail "the guest did not end: $(tail -n 20 "$TMP/console")"
