@@ -49,4 +49,4 @@ debian_disk() {
 }
 
 # guest_packages: the Debian in which the program runs from a checkout, with LVM, as $DEBIAN.
-guest_packages() { debian_root guest openjdk-17-jre-headless libfuse2 fuse3 lvm2 kmod; }
+guest_packages() { debian_root guest openjdk-17-jre-headless libfuse2 fuse3 lvm2 kmod attr; }

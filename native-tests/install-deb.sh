@@ -39,7 +39,7 @@ purge
 files >before
 install
 expect_match "version" "^vdiskfs [0-9]" "$(inside vdiskfs --version)"
-expect_match "a user's command" '"format": ?"qcow2"' "$(inside setpriv --reuid=65534 --clear-groups \
+expect_match "a user's command" '"format" : "qcow2"' "$(inside setpriv --reuid=65534 --clear-groups \
   vdiskfs info --output=json /srv/images/guest.qcow2 | tr -d '\n')"
 inside env VDISKFS_JAVA_OPTS=-Xlog:class+load:file=/tmp/classes vdiskfs --version >/dev/null
 grep -q "picocli.CommandLine source: shared objects file (top)" root/tmp/classes || fail "classes are not kept"

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # In a guest that has LVM: a disk of the mount goes onto a logical volume and back into a new qcow2, and
 # the LVM that is inside the disk is reached in the image and in the volume.
+if [ "$(id -u)" = 0 ] && [ -z "${INSIDE:-}" ]; then
+  INSIDE=1 exec unshare --mount -- bash "$0"
+fi
 . "$(dirname "$0")/functions.sh"
 . "$TESTS/guestvm.sh"
 . "$TESTS/debian.sh"
@@ -20,6 +23,15 @@ cp "$VDISKFS" program/vdiskfs
 cp "$(dirname "$VDISKFS")/target/vdiskfs.jar" program/vdiskfs/target
 cp -r "$ROOT/examples" program/vdiskfs
 cp "$TESTS/lvm-guest-inside" program
+# The program's classes for the guest's JVM, kept by the launcher at its first command.
+mkdir root
+mount --bind "$DEBIAN" root
+mount --bind program root/opt
+mount -t tmpfs tmpfs root/tmp
+mount -t proc proc root/proc
+chroot root /opt/vdiskfs/vdiskfs info /opt/vdiskfs/examples/images/guest.qcow2 >/dev/null
+[ -s program/vdiskfs/target/vdiskfs.jsa ] || fail "the launcher keeps no classes"
+umount root/proc root/tmp root/opt root
 tar -C program -cf program.tar .
 
 cat >start.sh <<'END'
