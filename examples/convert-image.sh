@@ -12,7 +12,7 @@ fi
 needs cmp cp getfattr
 image=$1 new=$2
 
-mount_image "$image"
+mount_image "$image" rw
 new_image "$new"
 cp --sparse=always "$DISK" "$NEW"
 sync "$NEW"

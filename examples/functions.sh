@@ -47,6 +47,8 @@ temporary_folder() {
 
 # mount_folder FOLDER OPTIONS: mounts a folder of images on $MNT until the end.
 mount_folder() {
+  if [ "${MOUNTED:-}" = "$1 $2" ]; then return; fi
+  MOUNTED="$1 $2"
   temporary_folder
   MNT=$WORK/mnt
   mkdir "$MNT"

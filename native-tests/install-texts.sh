@@ -24,7 +24,15 @@ expect "completion" "mount map" "$(bash -c '. root/usr/share/bash-completion/com
   complete -p vdiskfs >/dev/null && COMP_WORDS=(vdiskfs m) COMP_CWORD=1 && _complete_vdiskfs
   echo "${COMPREPLY[@]}"')"
 
+# The unit, and the examples of what stands on top of it.
+mkdir units
 sed "s|/usr/bin/vdiskfs|$TMP/root/usr/bin/vdiskfs|" root/usr/lib/systemd/system/vdiskfs@.service \
-  >vdiskfs@srv-images.service
-systemd-analyze verify --man=no ./vdiskfs@srv-images.service >verify.out 2>&1 || fail "the unit: $(cat verify.out)"
-expect "words about the unit" "" "$(grep vdiskfs verify.out || true)"
+  >units/vdiskfs@.service
+cp root/usr/share/vdiskfs/examples/boot/guest-loop.service units
+SYSTEMD_FSTAB=$TMP/root/usr/share/vdiskfs/examples/boot/fstab \
+  /lib/systemd/system-generators/systemd-fstab-generator units units units
+expect "mounts of fstab" 4 "$(find units -maxdepth 1 -name 'srv-*.mount' | wc -l)"
+ln -s vdiskfs@.service units/vdiskfs@srv-images.service
+systemd-analyze verify --man=no units/*.mount units/guest-loop.service \
+  units/vdiskfs@srv-images.service >verify.out 2>&1 || fail "the units: $(cat verify.out)"
+expect "words about the units" "" "$(grep -E "vdiskfs|guest-loop|srv-" verify.out || true)"
