@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.fuse;
 
-import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.mount.DiskFileSystem;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.Posix;
@@ -95,10 +95,10 @@ final class RequestLoop implements Runnable {
 
   private void read() {
     try {
-      VirtualDisk disk = files.diskForRead(request.getLong(Wire.ARG_HANDLE));
+      Volume volume = files.volumeForRead(request.getLong(Wire.ARG_HANDLE));
       int size = Math.min(request.getInt(Wire.READ_SIZE), Wire.MAX_PAYLOAD);
       ByteBuffer target = payload.bytes().clear().limit(size);
-      disk.read(target, request.getLong(Wire.ARG_OFFSET));
+      volume.read(target, request.getLong(Wire.ARG_OFFSET));
       reply(0, target.position());
     } catch (IOException | RuntimeException | Error e) {
       reply(Errno.of(e), 0);
@@ -147,8 +147,9 @@ final class RequestLoop implements Runnable {
 
   private void seek() {
     try {
-      VirtualDisk disk = files.disk(request.getLong(Wire.ARG_HANDLE));
-      long found = seek(disk, request.getLong(Wire.ARG_OFFSET), request.getInt(Wire.LSEEK_WHENCE));
+      Volume volume = files.volume(request.getLong(Wire.ARG_HANDLE));
+      long found =
+          seek(volume, request.getLong(Wire.ARG_OFFSET), request.getInt(Wire.LSEEK_WHENCE));
       payload.bytes().clear().putLong(0, found);
       reply(found < 0 ? Errno.ENXIO : 0, found < 0 ? 0 : Long.BYTES);
     } catch (IOException | RuntimeException | Error e) {
@@ -157,13 +158,13 @@ final class RequestLoop implements Runnable {
   }
 
   /** The offset found, or -1 where there is nothing of the kind. */
-  private static long seek(VirtualDisk disk, long offset, int whence) throws IOException {
-    if (offset < 0 || offset >= disk.size()) {
+  private static long seek(Volume volume, long offset, int whence) throws IOException {
+    if (offset < 0 || offset >= volume.size()) {
       return -1;
     }
     return switch (whence) {
-      case Wire.SEEK_DATA -> disk.seekData(offset);
-      case Wire.SEEK_HOLE -> disk.seekHole(offset);
+      case Wire.SEEK_DATA -> volume.seekData(offset);
+      case Wire.SEEK_HOLE -> volume.seekHole(offset);
       default -> -1;
     };
   }

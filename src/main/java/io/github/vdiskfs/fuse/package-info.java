@@ -25,7 +25,7 @@
  *       process where a channel that it made for another descriptor fails. So each thread has a
  *       {@code Channel} of ours, which libfuse answers through.
  *   <li>ENOSYS switches a call off for the whole mount, for ever; it is given on purpose only.
- *   <li>The page cache belongs to the inode, not to the handle: see {@code OpenDisks.Caching}.
+ *   <li>The page cache belongs to the inode, not to the handle: see {@code CachedPages.Caching}.
  *   <li>A Throwable that leaves an upcall would come out of {@code fuse_session_process}: every
  *       upcall catches everything and turns it into an errno ({@link
  *       io.github.vdiskfs.fuse.Errno}).

@@ -2,8 +2,9 @@
 package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
-import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.image.ImageException;
+import io.github.vdiskfs.mount.CachedPages.Caching;
 import io.github.vdiskfs.mount.ImageDirectory.Disk;
 import io.github.vdiskfs.mount.ImageDirectory.Folder;
 import io.github.vdiskfs.mount.ImageDirectory.Listing;
@@ -95,7 +96,7 @@ public final class DiskFileSystem implements Closeable {
     if (node instanceof Disk disk) {
       DiskState state = states.of(disk.path());
       // A reader of a disk that was replaced meanwhile must not take the new one's end for its own.
-      return ofDisk(state, disks.largestReplaced(disk.path(), state.status()));
+      return ofDisk(state, disks.largestReplaced(disk, state.status()));
     }
     FileStatus host = gate.status(node.path());
     int mode = S_IFDIR | (host.permissions() & ~ownership.umask());
@@ -144,7 +145,7 @@ public final class DiskFileSystem implements Closeable {
   /**
    * An opened file.
    *
-   * @param handle names the disk in {@link #disk} and {@link #release}
+   * @param handle names the volume in {@link #volume} and {@link #release}
    * @param direct reads bypass the kernel's page cache
    * @param keepCache what the page cache holds of the file is still valid
    * @param recovered a moment ago the disk could not be served, and had the size 0
@@ -161,8 +162,7 @@ public final class DiskFileSystem implements Closeable {
     if (!(node(path) instanceof Disk disk)) {
       throw new IsFolderException(path);
     }
-    OpenDisks.Handle handle =
-        writing ? writes.open(disk.path()) : disks.open(disk.path(), status(disk), false);
+    OpenDisks.Handle handle = writing ? writes.open(disk) : disks.open(disk, status(disk), false);
     changes.opened(handle.id(), kernelNode);
     return opened(handle, states.forgetFailure(disk.path()));
   }
@@ -196,8 +196,8 @@ public final class DiskFileSystem implements Closeable {
   }
 
   private OpenFile opened(OpenDisks.Handle handle, boolean recovered) {
-    boolean direct = !pageCache || handle.caching() == OpenDisks.Caching.BYPASS;
-    boolean keep = handle.caching() == OpenDisks.Caching.KEEP;
+    boolean direct = !pageCache || handle.caching() == Caching.BYPASS;
+    boolean keep = handle.caching() == Caching.KEEP;
     return new OpenFile(handle.id(), direct, keep, recovered);
   }
 
@@ -210,7 +210,7 @@ public final class DiskFileSystem implements Closeable {
     if (!(node(path) instanceof Disk disk)) {
       throw new IsFolderException(path);
     }
-    OpenDisks.Handle handle = writes.open(disk.path());
+    OpenDisks.Handle handle = writes.open(disk);
     try {
       writes.truncate(handle.id(), size);
     } finally {
@@ -234,12 +234,12 @@ public final class DiskFileSystem implements Closeable {
 
   /** Makes a range read as zero. */
   public void zero(long handle, long offset, long length) throws IOException {
-    disks.disk(handle).zero(offset, length);
+    disks.volume(handle).zero(offset, length);
   }
 
   /** Returns when everything written to a disk is on the host's disk. */
   public void flush(long handle) throws IOException {
-    disks.disk(handle).flush();
+    disks.volume(handle).flush();
   }
 
   /** As {@link #flush}, for all disks; a failure is logged. */
@@ -249,7 +249,7 @@ public final class DiskFileSystem implements Closeable {
 
   /** Somebody closed a handle: what was written does not end with this process. */
   public void flushTables(long handle) throws IOException {
-    disks.disk(handle).flushTables();
+    disks.volume(handle).flushTables();
   }
 
   /** Sets the times of a disk's image file; null leaves one as it is. */
@@ -274,14 +274,14 @@ public final class DiskFileSystem implements Closeable {
     throw new AccessDeniedException(path, null, "folders belong to SOURCE");
   }
 
-  /** The disk behind a handle; on the way of every read. */
-  public VirtualDisk disk(long handle) throws IOException {
-    return disks.disk(handle);
+  /** What is behind a handle; on the way of every read. */
+  public Volume volume(long handle) throws IOException {
+    return disks.volume(handle);
   }
 
-  /** As {@link #disk}, for a read that the kernel asked for. */
-  public VirtualDisk diskForRead(long handle) throws IOException {
-    return disks.diskForRead(handle);
+  /** As {@link #volume}, for a read that the kernel asked for. */
+  public Volume volumeForRead(long handle) throws IOException {
+    return disks.volumeForRead(handle);
   }
 
   /** Gives a handle back. */

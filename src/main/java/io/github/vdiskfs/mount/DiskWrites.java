@@ -3,7 +3,9 @@ package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.image.ImageException;
+import io.github.vdiskfs.mount.ImageDirectory.Disk;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
@@ -84,15 +86,16 @@ final class DiskWrites {
     }
   }
 
-  /** Opens the disk of an image for writing. */
-  OpenDisks.Handle open(Path image) throws IOException {
+  /** Opens a file of the mount for writing. */
+  OpenDisks.Handle open(Disk file) throws IOException {
+    Path image = file.path();
     FileStatus status = gate.status(image);
     Optional<String> refusal = refusal(image);
     if (refusal.isPresent()) {
       throw new ImageException(ImageException.Kind.READ_ONLY, image + ": " + refusal.get());
     }
     try {
-      return disks.open(image, status, true);
+      return disks.open(file, status, true);
     } catch (FileInUseException e) {
       log.warn("{}: cannot be written: {}", image, e.getReason());
       throw e;
@@ -133,7 +136,7 @@ final class DiskWrites {
         file.setOwner(owner.uid(), owner.gid());
       }
     }
-    OpenDisks.Handle handle = open(image);
+    OpenDisks.Handle handle = open(new Disk(image));
     growing.add(handle.id());
     return handle;
   }
@@ -145,34 +148,34 @@ final class DiskWrites {
    * @throws ErrnoException with ENOSPC where it ends before the first byte
    */
   int write(long handle, ByteBuffer source, long offset) throws IOException {
-    VirtualDisk disk = disks.disk(handle);
+    Volume volume = disks.volume(handle);
     int bytes = source.remaining();
-    if (offset + bytes > disk.size() && growing.contains(handle)) {
-      grow(disk, Math.addExact(offset, bytes));
+    if (offset + bytes > volume.size() && growing.contains(handle)) {
+      grow(volume, Math.addExact(offset, bytes));
     }
-    if (bytes > 0 && offset >= disk.size()) {
+    if (bytes > 0 && offset >= volume.size()) {
       throw new ErrnoException("write past the end of the disk", ErrnoException.ENOSPC);
     }
-    disk.write(source, offset);
+    volume.write(source, offset);
     return bytes - source.remaining();
   }
 
   /** Grows to a size, unless another write did so already. */
-  private static void grow(VirtualDisk disk, long least) throws IOException {
-    synchronized (disk) {
-      if (least > disk.size()) {
-        disk.resize(least);
+  private static void grow(Volume volume, long least) throws IOException {
+    synchronized (volume) {
+      if (least > volume.size()) {
+        volume.resize(least);
       }
     }
   }
 
   /** Changes the size; 0 discards all data and keeps it, as a block device would. */
   void truncate(long handle, long size) throws IOException {
-    VirtualDisk disk = disks.disk(handle);
+    Volume volume = disks.volume(handle);
     if (size == 0) {
-      disk.zero(0, disk.size());
-    } else if (size != disk.size()) {
-      disk.resize(size);
+      volume.zero(0, volume.size());
+    } else if (size != volume.size()) {
+      volume.resize(size);
     }
   }
 

@@ -46,7 +46,7 @@ class PageCacheTest {
   }
 
   private void readThrough(OpenFile file) throws IOException {
-    files.diskForRead(file.handle()).read(ByteBuffer.allocateDirect(512), 0);
+    files.volumeForRead(file.handle()).read(ByteBuffer.allocateDirect(512), 0);
     files.release(file.handle());
   }
 
