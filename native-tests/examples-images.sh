@@ -8,7 +8,7 @@ requires fuse qemu
 cp -r "$ROOT/examples/images" images
 mount_folder images
 expect "images" "guest-zstd.qcow2.raw guest.qcow.raw guest.qcow2.raw guest.vdi.raw guest.vhd.raw guest.vmdk.raw overlay.qcow2.raw" \
-  "$(find "$MNT" -type f -printf '%f\n' | sort | xargs)"
+  "$(find "$MNT" -maxdepth 1 -type f -printf '%f\n' | sort | xargs)"
 for name in guest-zstd.qcow2 guest.qcow guest.vdi guest.vhd guest.vmdk; do
   same_content "$MNT/$name.raw" "$MNT/guest.qcow2.raw"
 done

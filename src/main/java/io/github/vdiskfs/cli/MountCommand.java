@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "mount",
     description = {
       "Mounts SOURCE, a folder of images or one image, on the empty folder MOUNTPOINT.",
-      "Every image NAME shows as the raw disk NAME.raw; sub-folders are mirrored.",
+      "Every image NAME shows as the raw disk NAME.raw, its partitions in NAME.parts,",
+      "its internal snapshots in NAME.snapshots; sub-folders are mirrored.",
       ""
     },
     mixinStandardHelpOptions = true,
@@ -37,6 +38,7 @@ import picocli.CommandLine.Parameters;
       "  meta_cache=SIZE        memory for mapping tables (64M)",
       "  data_cache=SIZE        memory for decompressed clusters (64M)",
       "  threads=N              request threads (number of cores, at most 4)",
+      "  noparts, nosnapshots   no NAME.parts, no NAME.snapshots",
       "  log=FILE, debug        where and how much to log (syslog; with -f stderr)",
       "Options of fstab such as nofail or _netdev are accepted and ignored."
     })

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.cli;
 
+import io.github.vdiskfs.mount.ImageFolder;
+import io.github.vdiskfs.mount.MountPolicy;
 import io.github.vdiskfs.mount.Ownership;
 import io.github.vdiskfs.storage.Gate;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -51,10 +54,7 @@ final class MountOptions {
           "nomand",
           "silent",
           "loud",
-          "default_permissions",
-          // There are no such folders yet; asking for none is no mistake.
-          "noparts",
-          "nosnapshots");
+          "default_permissions");
 
   private static final Set<String> NAMING_PATHS = Set.of("backing_dir", "log");
 
@@ -85,6 +85,7 @@ final class MountOptions {
   private int threads = Math.min(DEFAULT_MAX_THREADS, Runtime.getRuntime().availableProcessors());
   private @Nullable Path log;
   private boolean writeBases;
+  private final Set<ImageFolder> folders = EnumSet.allOf(ImageFolder.class);
   private boolean forceShare;
   private boolean debug;
 
@@ -141,6 +142,8 @@ final class MountOptions {
       case "noallow_other" -> allowOther = false;
       case "write_base" -> writeBases = true;
       case "force_share" -> forceShare = true;
+      case "noparts" -> folders.remove(ImageFolder.PARTS);
+      case "nosnapshots" -> folders.remove(ImageFolder.SNAPSHOTS);
       case "debug" -> debug = true;
       default -> {
         return false;
@@ -240,8 +243,9 @@ final class MountOptions {
     return allowOther;
   }
 
-  Ownership ownership() {
-    return new Ownership(uid, gid, umask);
+  /** What the mount shows and allows. */
+  MountPolicy policy() {
+    return new MountPolicy(new Ownership(uid, gid, umask), pageCache, writeBases, folders);
   }
 
   long metaCache() {
@@ -258,11 +262,6 @@ final class MountOptions {
 
   @Nullable Path log() {
     return log;
-  }
-
-  /** Images that others are based on may be written. */
-  boolean writeBases() {
-    return writeBases;
   }
 
   /** Images that another program has open for writing may be read. */

@@ -47,13 +47,7 @@ final class Server {
       Background.leaveSession();
     }
     try (DiskFileSystem files =
-        new DiskFileSystem(
-            source.gate(),
-            source.opener(),
-            source.only(),
-            options.ownership(),
-            options.pageCache(),
-            options.writeBases())) {
+        new DiskFileSystem(source.gate(), source.opener(), source.only(), options.policy())) {
       FuseSession session = new FuseSession(files, target.path(), fuseOptions());
       session.start(options.threads(), options.pageCache());
       Thread hook = new Thread(() -> onSignal(session, files), "signal");

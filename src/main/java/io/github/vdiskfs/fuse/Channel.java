@@ -10,11 +10,9 @@ import jnr.ffi.types.size_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One descriptor of the mount, for one {@link RequestLoop}: requests are read from it, and their
- * answers, also libfuse's, go back to the same descriptor, as the kernel demands.
- *
- * <p>libfuse answers while it processes, on the same thread, so that an answer can be completed by
- * what libfuse 2.9 does not know: files that bypass the page cache take writes side by side.
+ * How one {@link RequestLoop} has libfuse answer requests. libfuse answers while it processes, on
+ * the same thread, so that an answer can be completed by what libfuse 2.9 does not know: files that
+ * bypass the page cache take writes side by side.
  */
 final class Channel {
   /** What libfuse's {@code struct fuse_chan_ops} holds: receive, send, destroy. */
@@ -50,16 +48,6 @@ final class Channel {
     channel = lib.fuse_chan_new(operations.address(), fd, Wire.REQUEST_BYTES, null);
   }
 
-  /** Takes one request; the bytes read, or the negative error number. */
-  long receive(long address) {
-    return Posix.readMessage(fd, address, Wire.REQUEST_BYTES);
-  }
-
-  /** Sends one answer; the bytes written, or the negative error number. */
-  long answer(long vectors, int count) {
-    return Posix.writeMessage(fd, vectors, count);
-  }
-
   /** Has libfuse process a request and answer it here; the answer to INIT is dropped. */
   void process(int requestOpcode, long address, long bytes) {
     opcode = requestOpcode;
@@ -74,7 +62,7 @@ final class Channel {
       if (count > 1) {
         complete(vectors.getPointer(Wire.VECTOR_BYTES));
       }
-      return (int) Math.min(0, answer(vectors.address(), (int) count));
+      return (int) Math.min(0, Posix.writeMessage(fd, vectors.address(), (int) count));
     } catch (RuntimeException | Error e) {
       return -ErrnoException.EIO;
     }

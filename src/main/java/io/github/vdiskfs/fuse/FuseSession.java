@@ -26,6 +26,7 @@ public final class FuseSession {
   private final DiskFileSystem files;
   private final Pointer session;
   private final int fd;
+  private final Invalidation pages;
   private final Path mountPoint;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -42,6 +43,7 @@ public final class FuseSession {
     Pointer fuse = setUp(mountPoint, options);
     session = lib.fuse_get_session(fuse);
     fd = lib.fuse_chan_fd(lib.fuse_session_next_chan(session, null));
+    pages = new Invalidation(fd);
     lib.fuse_remove_signal_handlers(session);
   }
 
@@ -73,14 +75,12 @@ public final class FuseSession {
    */
   public void start(int count, boolean readAhead) throws IOException {
     for (int i = 0; i < count; i++) {
-      Channel channel = new Channel(lib, session, i == 0 ? fd : Clones.of(fd));
-      RequestLoop loop = new RequestLoop(this, files, channel);
+      RequestLoop loop = new RequestLoop(this, files, pages, fd);
       Thread thread = new Thread(null, loop, "fuse-" + i, STACK_BYTES);
       thread.setDaemon(true);
       threads.add(thread);
       thread.start();
     }
-    Invalidation pages = new Invalidation(fd);
     files.watch(pages::drop);
     operations.whenOutdated(pages::dropElsewhere);
     FileStatus root = Posix.status(mountPoint.toString());
@@ -105,6 +105,11 @@ public final class FuseSession {
       }
     }
     return true;
+  }
+
+  /** A way for one thread to have libfuse answer. */
+  Channel channel() {
+    return new Channel(lib, session, fd);
   }
 
   /** Tells the upcalls on this thread which of the kernel's nodes they are for. */

@@ -6,13 +6,15 @@ import io.github.vdiskfs.mount.DiskFileSystem;
 import io.github.vdiskfs.mount.DiskFileSystem.OpenFile;
 import io.github.vdiskfs.mount.DiskFileSystem.Owner;
 import io.github.vdiskfs.mount.DiskFileSystem.Space;
+import io.github.vdiskfs.mount.StalePages;
 import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.FileSystemSpace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
@@ -55,7 +57,7 @@ final class ImageFuse extends FuseStubFS {
   private final ThreadLocal<Long> node = ThreadLocal.withInitial(() -> 0L);
 
   private volatile boolean mappedDirectIo;
-  private volatile LongConsumer outdated = number -> {};
+  private volatile Consumer<List<StalePages>> outdated = stale -> {};
 
   ImageFuse(DiskFileSystem files) {
     this.files = files;
@@ -77,11 +79,11 @@ final class ImageFuse extends FuseStubFS {
   }
 
   /**
-   * {@code drop} hears, before the kernel has the answer, the node of each file that was truncated,
-   * since its size may stay, and of each that was opened after it could not be served, since the
-   * kernel may still believe that it is empty.
+   * {@code drop} hears, before the kernel has the answer, of each file that was truncated, since
+   * its size may stay, and of each that was opened after it could not be served, since the kernel
+   * may still believe that it is empty.
    */
-  void whenOutdated(LongConsumer drop) {
+  void whenOutdated(Consumer<List<StalePages>> drop) {
     outdated = drop;
   }
 
@@ -151,7 +153,7 @@ final class ImageFuse extends FuseStubFS {
           boolean writing = (info.flags.get() & ACCESS_MODE) != 0;
           OpenFile file = files.open(path, writing, node.get());
           if (file.recovered()) {
-            outdated.accept(node.get());
+            outdated.accept(List.of(StalePages.allOf(node.get())));
           }
           put(file, info, mappedDirectIo && writing && (info.flags.get() & O_DIRECT) != 0);
           return 0;
@@ -184,8 +186,7 @@ final class ImageFuse extends FuseStubFS {
   public int truncate(String path, long size) {
     return guarded(
         () -> {
-          files.truncate(path, size);
-          outdated.accept(node.get());
+          outdated.accept(files.truncate(path, size, node.get()));
           return 0;
         });
   }
@@ -194,8 +195,7 @@ final class ImageFuse extends FuseStubFS {
   public int ftruncate(String path, long size, FuseFileInfo info) {
     return guarded(
         () -> {
-          files.truncate(info.fh.get(), size);
-          outdated.accept(node.get());
+          outdated.accept(files.truncate(info.fh.get(), size, node.get()));
           return 0;
         });
   }

@@ -1,35 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.fuse;
 
+import io.github.vdiskfs.mount.StalePages;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.Posix;
-import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the kernel to drop what it cached of a file. The kernel waits for reads of that file that
- * are under way, so that a request thread may not wait for it without an end.
+ * Tells the kernel to drop what it cached of a file. The kernel then waits for pages that are being
+ * read, or written in part, and these wait for a request thread and perhaps for another such
+ * change: no request thread may wait here without an end, and no change may wait for pages longer
+ * than a moment.
  */
 final class Invalidation {
   private static final Logger log = LoggerFactory.getLogger(Invalidation.class);
 
-  /** How long a request waits for pages that may themselves wait for its answer. */
+  /** How long a change waits for pages that may themselves wait for its answer. */
   private static final long PATIENCE_MILLIS = 500;
 
+  /** More that wait at a time would wait for the same few files. */
+  private static final int MAX_THREADS = 16;
+
+  private static final long IDLE_SECONDS = 10;
+
   private final int fd;
-  private final ExecutorService elsewhere = Executors.newCachedThreadPool(Invalidation::thread);
-  private final NativeBuffer message = new NativeBuffer(Wire.INVAL_BYTES);
-  private final NativeBuffer vector = new NativeBuffer(2 * Long.BYTES);
+  private final Executor elsewhere;
+  private final ThreadLocal<Message> message = ThreadLocal.withInitial(Message::new);
+
+  /** What is sent to the kernel. */
+  private static final class Message {
+    final NativeBuffer bytes = new NativeBuffer(Wire.INVAL_BYTES);
+    final NativeBuffer vector = new NativeBuffer(2 * Long.BYTES);
+
+    Message() {
+      vector.bytes().putLong(0, bytes.address()).putLong(8, Wire.INVAL_BYTES);
+    }
+  }
 
   Invalidation(int fd) {
     this.fd = fd;
-    vector.bytes().putLong(0, message.address()).putLong(8, Wire.INVAL_BYTES);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            MAX_THREADS,
+            MAX_THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Invalidation::thread);
+    pool.allowCoreThreadTimeOut(true);
+    elsewhere = pool;
   }
 
   private static Thread thread(Runnable work) {
@@ -39,31 +68,64 @@ final class Invalidation {
   }
 
   /**
-   * As {@link #drop}, for request threads: a page that is read or mapped at this moment, and waits
-   * for the request's own end, is dropped behind that.
+   * Drops pages and then runs {@code answer}, on other threads; where pages are in use, the answer
+   * comes first and they are dropped behind it.
    */
-  void dropElsewhere(long node) {
+  // The future would only tell what is logged already.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  void dropThen(List<StalePages> stale, Runnable answer) {
+    CompletableFuture.runAsync(() -> drop(stale), elsewhere)
+        .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .whenComplete(
+            (nothing, failure) -> {
+              answer.run();
+              note(failure, stale);
+            });
+  }
+
+  /** Drops pages on another thread, soon. */
+  void dropSoon(List<StalePages> stale) {
+    elsewhere.execute(() -> drop(stale));
+  }
+
+  /** As {@link #dropThen}, for what is answered when this returns. */
+  void dropElsewhere(List<StalePages> stale) {
     try {
-      elsewhere.submit(() -> drop(node)).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      CompletableFuture.runAsync(() -> drop(stale), elsewhere)
+          .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      log.debug("pages of node {} are in use", node);
+      note(e, stale);
     } catch (ExecutionException e) {
-      log.warn("the kernel keeps stale pages", e.getCause());
+      note(e.getCause(), stale);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Drops all pages of the file that the kernel knows as {@code node}. */
-  synchronized void drop(long node) {
-    ByteBuffer b = message.bytes();
-    b.putInt(Wire.OUT_LENGTH, Wire.INVAL_BYTES)
+  private static void note(@Nullable Throwable failure, List<StalePages> stale) {
+    if (failure instanceof TimeoutException) {
+      log.debug("pages are in use: {}", stale);
+    } else if (failure != null) {
+      log.warn("the kernel keeps stale pages", failure);
+    }
+  }
+
+  private void drop(List<StalePages> stale) {
+    stale.forEach(this::drop);
+  }
+
+  /** Drops pages, and waits for those that are in use. */
+  void drop(StalePages stale) {
+    Message m = message.get();
+    m.bytes
+        .bytes()
+        .putInt(Wire.OUT_LENGTH, Wire.INVAL_BYTES)
         .putInt(Wire.OUT_ERROR, Wire.NOTIFY_INVAL_INODE)
         .putLong(Wire.OUT_UNIQUE, 0)
-        .putLong(Wire.INVAL_NODE, node)
-        .putLong(Wire.INVAL_OFFSET, 0)
-        .putLong(Wire.INVAL_LENGTH, 0);
-    long n = Posix.writeMessage(fd, vector.address(), 1);
+        .putLong(Wire.INVAL_NODE, stale.node())
+        .putLong(Wire.INVAL_OFFSET, stale.offset())
+        .putLong(Wire.INVAL_LENGTH, stale.length());
+    long n = Posix.writeMessage(fd, m.vector.address(), 1);
     if (n < 0 && n != -ErrnoException.ENOENT && n != -ErrnoException.ENODEV) {
       log.warn("the kernel keeps stale pages: {}", Posix.describe((int) -n));
     }

@@ -3,12 +3,14 @@ package io.github.vdiskfs.fuse;
 
 import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.mount.DiskFileSystem;
+import io.github.vdiskfs.mount.StalePages;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,9 @@ final class RequestLoop implements Runnable {
 
   private final FuseSession session;
   private final DiskFileSystem files;
-  private final Channel channel;
+  private final Invalidation pages;
+  private final int fd;
+  private final Channel libfuse;
   private final NativeBuffer requestBuffer = new NativeBuffer(REQUEST_START + Wire.REQUEST_BYTES);
   private final ByteBuffer request;
   private final ByteBuffer received;
@@ -38,10 +42,12 @@ final class RequestLoop implements Runnable {
   private final NativeBuffer header = new NativeBuffer(Wire.OUT_HEADER);
   private final NativeBuffer vectors = new NativeBuffer(2 * Wire.VECTOR_BYTES);
 
-  RequestLoop(FuseSession session, DiskFileSystem files, Channel channel) {
+  RequestLoop(FuseSession session, DiskFileSystem files, Invalidation pages, int fd) {
     this.session = session;
     this.files = files;
-    this.channel = channel;
+    this.pages = pages;
+    this.fd = fd;
+    this.libfuse = session.channel();
     this.request =
         requestBuffer
             .bytes()
@@ -63,7 +69,7 @@ final class RequestLoop implements Runnable {
   /** Takes and answers one request; false where the mount has ended. */
   boolean serveOne() {
     long address = requestBuffer.address() + REQUEST_START;
-    long n = channel.receive(address);
+    long n = Posix.readMessage(fd, address, Wire.REQUEST_BYTES);
     if (n >= Wire.IN_HEADER) {
       answer(address, n);
       return true;
@@ -85,7 +91,7 @@ final class RequestLoop implements Runnable {
       case Wire.WRITE -> write();
       case Wire.FSYNC -> simply(files::flush);
       case Wire.FLUSH -> simply(files::flushTables);
-      case Wire.FALLOCATE -> simply(this::allocate);
+      case Wire.FALLOCATE -> allocate();
       case Wire.INTERRUPT -> reply(Errno.ENOSYS, 0);
       case Wire.INIT -> init(address, bytes);
       case Wire.GETXATTR -> getxattr(address, bytes);
@@ -106,18 +112,38 @@ final class RequestLoop implements Runnable {
   }
 
   private void write() {
+    long handle = request.getLong(Wire.ARG_HANDLE);
+    long offset = request.getLong(Wire.ARG_OFFSET);
+    int size = Math.min(request.getInt(Wire.WRITE_SIZE), Wire.MAX_PAYLOAD);
+    int errno = 0;
     try {
-      long handle = request.getLong(Wire.ARG_HANDLE);
-      int size = Math.min(request.getInt(Wire.WRITE_SIZE), Wire.MAX_PAYLOAD);
-      ByteBuffer source = received.clear().limit(size);
-      int written = files.write(handle, source, request.getLong(Wire.ARG_OFFSET));
+      int written = files.write(handle, received.clear().limit(size), offset);
       if ((request.getInt(Wire.WRITE_OPEN_FLAGS) & Wire.O_DSYNC) != 0) {
         files.flush(handle);
       }
       payload.bytes().putInt(0, written).putInt(4, 0);
-      reply(0, 2 * Integer.BYTES);
     } catch (IOException | RuntimeException | Error e) {
-      reply(Errno.of(e), 0);
+      errno = Errno.of(e);
+    }
+    boolean awaited = (request.getInt(Wire.WRITE_FLAGS) & Wire.WRITE_CACHE) == 0;
+    int length = errno == 0 ? 2 * Integer.BYTES : 0;
+    replyToChange(files.staleAfter(handle, offset, size), awaited, errno, length);
+  }
+
+  /**
+   * As {@link #reply}, when the kernel has dropped what it cached of other files. Writing back its
+   * own pages it must not wait for that: dropping pages may have to write back others first.
+   */
+  private void replyToChange(List<StalePages> stale, boolean awaited, int errno, int length) {
+    if (stale.isEmpty()) {
+      reply(errno, length);
+    } else if (awaited) {
+      ByteBuffer head = header(errno, length).duplicate().position(0).limit(Wire.OUT_HEADER);
+      ByteBuffer body = payload.bytes().duplicate().position(0).limit(length);
+      pages.dropThen(stale, new ChangeReply(fd, head, body));
+    } else {
+      reply(errno, length);
+      pages.dropSoon(stale);
     }
   }
 
@@ -137,12 +163,21 @@ final class RequestLoop implements Runnable {
   }
 
   /** Punches and zeroes are the same here; space is not allocated in advance. */
-  private void allocate(long handle) throws IOException {
-    int mode = request.getInt(Wire.FALLOCATE_MODE) & ~Posix.FALLOC_KEEP_SIZE;
-    if (mode != Posix.FALLOC_PUNCH_HOLE && mode != Posix.FALLOC_ZERO_RANGE) {
-      throw new ErrnoException("fallocate", ErrnoException.EOPNOTSUPP);
+  private void allocate() {
+    long handle = request.getLong(Wire.ARG_HANDLE);
+    long offset = request.getLong(Wire.ARG_OFFSET);
+    long length = request.getLong(Wire.FALLOCATE_LENGTH);
+    int errno = 0;
+    try {
+      int mode = request.getInt(Wire.FALLOCATE_MODE) & ~Posix.FALLOC_KEEP_SIZE;
+      if (mode != Posix.FALLOC_PUNCH_HOLE && mode != Posix.FALLOC_ZERO_RANGE) {
+        throw new ErrnoException("fallocate", ErrnoException.EOPNOTSUPP);
+      }
+      files.zero(handle, offset, length);
+    } catch (IOException | RuntimeException | Error e) {
+      errno = Errno.of(e);
     }
-    files.zero(handle, request.getLong(Wire.ARG_OFFSET), request.getLong(Wire.FALLOCATE_LENGTH));
+    replyToChange(files.staleAfter(handle, offset, length), true, errno, 0);
   }
 
   private void seek() {
@@ -171,7 +206,7 @@ final class RequestLoop implements Runnable {
 
   private void init(long address, long bytes) {
     session.granted(InitReply.allowsMappedDirectIo(request));
-    channel.process(Wire.INIT, address, bytes);
+    libfuse.process(Wire.INIT, address, bytes);
     reply(0, InitReply.write(request, payload.bytes()));
   }
 
@@ -188,7 +223,7 @@ final class RequestLoop implements Runnable {
   private void handToLibfuse(long address, long bytes) {
     try {
       session.serving(request.getLong(Wire.IN_NODE));
-      channel.process(request.getInt(Wire.IN_OPCODE), address, bytes);
+      libfuse.process(request.getInt(Wire.IN_OPCODE), address, bytes);
     } catch (RuntimeException | Error e) {
       // Of a request that was answered, or wants no answer, the kernel says that it has none.
       reply(Errno.of(e), 0);
@@ -206,15 +241,16 @@ final class RequestLoop implements Runnable {
 
   /** Sends a reply with the first {@code length} bytes of the payload, or an error. */
   private void reply(int errno, int length) {
-    header
+    header(errno, length);
+    vectors.bytes().putLong(24, length);
+    ChangeReply.send(fd, vectors.address(), length == 0 ? 1 : 2);
+  }
+
+  private ByteBuffer header(int errno, int length) {
+    return header
         .bytes()
         .putInt(Wire.OUT_LENGTH, Wire.OUT_HEADER + length)
         .putInt(Wire.OUT_ERROR, -errno)
         .putLong(Wire.OUT_UNIQUE, request.getLong(Wire.IN_UNIQUE));
-    vectors.bytes().putLong(24, length);
-    long n = channel.answer(vectors.address(), length == 0 ? 1 : 2);
-    if (n < 0 && n != -ErrnoException.ENOENT && n != -ErrnoException.ENODEV) {
-      log.error("answering the kernel failed: {}", Posix.describe((int) -n));
-    }
   }
 }

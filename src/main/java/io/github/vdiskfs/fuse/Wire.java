@@ -43,6 +43,7 @@ final class Wire {
 
   // struct fuse_write_in: the payload follows it
   static final int WRITE_SIZE = IN_HEADER + 16;
+  static final int WRITE_FLAGS = IN_HEADER + 20;
   static final int WRITE_OPEN_FLAGS = IN_HEADER + 32;
   static final int WRITE_PAYLOAD = IN_HEADER + 40;
 
@@ -86,6 +87,9 @@ final class Wire {
 
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;
+
+  /** In the flags of a WRITE: it comes from the page cache, and nobody waits for it as such. */
+  static final int WRITE_CACHE = 1;
 
   /** In the flags of an open file: every write is durable when it returns. */
   static final int O_DSYNC = 0x1000;

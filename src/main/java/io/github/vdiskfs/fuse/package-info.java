@@ -21,11 +21,11 @@
  *       not have the problem, and mounts as well.
  *   <li>libfuse's answer to INIT limits requests to 32 pages. So its answer is dropped, and {@code
  *       InitReply} answers the kernel.
- *   <li>An answer must go to the descriptor that its request was read from, and libfuse aborts the
- *       process where a channel that it made for another descriptor fails. So each thread has a
- *       {@code Channel} of ours, which libfuse answers through.
  *   <li>ENOSYS switches a call off for the whole mount, for ever; it is given on purpose only.
  *   <li>The page cache belongs to the inode, not to the handle: see {@code CachedPages.Caching}.
+ *   <li>A disk and its partitions are files that the kernel caches each by itself. The answer to a
+ *       change waits until the pages of the others are dropped, but no request thread does: these
+ *       pages may be locked until another request is answered ({@code Invalidation}).
  *   <li>A Throwable that leaves an upcall would come out of {@code fuse_session_process}: every
  *       upcall catches everything and turns it into an errno ({@link
  *       io.github.vdiskfs.fuse.Errno}).

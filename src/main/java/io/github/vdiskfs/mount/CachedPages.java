@@ -2,6 +2,8 @@
 package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
+import io.github.vdiskfs.disk.Slice;
+import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.mount.ImageDirectory.Disk;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
@@ -20,7 +22,7 @@ final class CachedPages {
     KEEP,
     /** What is cached may be of another version: drop it. */
     DROP,
-    /** Another version is still open and owns the kernel's cache: stay out of it. */
+    /** Another version or window is still open and owns the kernel's cache: stay out of it. */
     BYPASS
   }
 
@@ -33,10 +35,12 @@ final class CachedPages {
    */
   static final class Pages {
     private final List<FileStatus> version;
+    private final Window window;
     private volatile boolean clean;
 
-    Pages(List<FileStatus> version, boolean clean) {
+    Pages(List<FileStatus> version, Window window, boolean clean) {
       this.version = version;
+      this.window = window;
       this.clean = clean;
     }
 
@@ -52,6 +56,15 @@ final class CachedPages {
     }
   }
 
+  /** Which bytes of the disk a file shows; all are alike that show all, however many there are. */
+  private record Window(long start, long length) {
+    static Window of(Volume volume) {
+      return volume instanceof Slice
+          ? new Window(volume.diskOffset(), volume.size())
+          : new Window(0, Long.MAX_VALUE);
+    }
+  }
+
   private final Map<Disk, Pages> byFile = new HashMap<>();
 
   /** The pages of a file, where they were ever cached. */
@@ -64,25 +77,56 @@ final class CachedPages {
    *
    * @param open what has a handle
    */
-  synchronized Caching caching(Disk file, SharedDisk shared, List<OpenVolume> open) {
+  synchronized Caching caching(Disk file, SharedDisk shared, Volume volume, List<OpenVolume> open) {
     if (!file.path().equals(shared.path())) {
       shared.noteAlias();
       return Caching.BYPASS;
     }
     Pages pages = byFile.get(file);
-    if (pages != null && pages.isOf(shared)) {
+    Window window = Window.of(volume);
+    if (pages != null && pages.isOf(shared) && pages.window.equals(window)) {
       return pages.clean ? Caching.KEEP : Caching.DROP;
     }
-    if (open.stream().anyMatch(o -> o.file().equals(file) && o.shared() != shared)) {
+    boolean owned =
+        open.stream()
+            .filter(other -> other.file().equals(file))
+            .anyMatch(o -> o.shared() != shared || !Window.of(o.volume()).equals(window));
+    if (owned) {
       return Caching.BYPASS;
     }
-    byFile.put(file, new Pages(shared.version(), false));
+    byFile.put(file, new Pages(shared.version(), window, false));
     return Caching.DROP;
   }
 
+  /**
+   * A disk is opened for writing by a file. Others that show the same bytes hear of each write
+   * while they are open; what is cached of those that are not open is of no use any more.
+   */
+  synchronized void startsWriting(Disk by, SharedDisk shared) {
+    byFile
+        .keySet()
+        .removeIf(
+            file ->
+                file.path().equals(shared.path())
+                    && !file.equals(by)
+                    && shared.volumes().stream().noneMatch(open -> open.file().equals(file)));
+  }
+
+  /** A handle was given back: where the disk is still written by another file, see there. */
+  synchronized void closed(OpenVolume volume) {
+    List<OpenVolume> open = volume.shared().volumes();
+    boolean last = open.stream().noneMatch(other -> other.file().equals(volume.file()));
+    if (last && volume.changes() && open.stream().anyMatch(OpenVolume::isForWriting)) {
+      byFile.remove(volume.file());
+    }
+  }
+
   /** A disk that was written here is closed: what is cached of it is of its version now. */
-  synchronized void closedAfterWriting(SharedDisk shared, DiskOpener opener) {
-    List<FileStatus> now = versionNow(shared, opener);
+  void closedAfterWriting(SharedDisk shared, DiskOpener opener) {
+    becomes(shared, versionNow(shared, opener));
+  }
+
+  private synchronized void becomes(SharedDisk shared, @Nullable List<FileStatus> now) {
     Iterator<Map.Entry<Disk, Pages>> all = byFile.entrySet().iterator();
     while (all.hasNext()) {
       Map.Entry<Disk, Pages> entry = all.next();
@@ -92,7 +136,7 @@ final class CachedPages {
       if (now == null) {
         all.remove();
       } else {
-        entry.setValue(new Pages(now, entry.getValue().clean));
+        entry.setValue(new Pages(now, entry.getValue().window, entry.getValue().clean));
       }
     }
   }

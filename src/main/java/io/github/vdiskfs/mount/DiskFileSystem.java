@@ -7,10 +7,11 @@ import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.mount.CachedPages.Caching;
 import io.github.vdiskfs.mount.ImageDirectory.Disk;
 import io.github.vdiskfs.mount.ImageDirectory.Folder;
+import io.github.vdiskfs.mount.ImageDirectory.FolderOfImage;
 import io.github.vdiskfs.mount.ImageDirectory.Listing;
 import io.github.vdiskfs.mount.ImageDirectory.Node;
+import io.github.vdiskfs.mount.OpenVolume.Opening;
 import io.github.vdiskfs.posix.ErrnoException;
-import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.FileSystemSpace;
 import io.github.vdiskfs.posix.Posix;
@@ -23,11 +24,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.LongConsumer;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,45 +37,31 @@ import org.jspecify.annotations.Nullable;
  * goes wrong. Safe for any number of threads.
  */
 public final class DiskFileSystem implements Closeable {
-  private static final int S_IFDIR = 0x4000;
-  private static final int S_IFREG = 0x8000;
-
-  /** Read and write for everybody: what is left of an image's permissions. */
-  private static final int FILE_BITS = 0666;
-
-  /** On the mount's root, so that whoever unmounts can wait for the server's end. */
-  private static final Map<String, String> SERVER =
-      Map.of("user.vdiskfs.pid", String.valueOf(ProcessHandle.current().pid()));
-
   private final Gate gate;
   private final ImageDirectory directory;
   private final DiskStates states;
+  private final KnownContents contents;
+  private final FolderLook look;
   private final OpenDisks disks;
-  private final Ownership ownership;
+  private final Metadata metadata;
   private final boolean pageCache;
   private final DiskWrites writes;
   private final HostChanges changes;
 
   /**
    * @param only the one image that is shown, or null for all
-   * @param pageCache false where every read shall come to us
-   * @param writeBases images that others are based on may be written
    */
-  public DiskFileSystem(
-      Gate gate,
-      DiskOpener opener,
-      @Nullable Path only,
-      Ownership ownership,
-      boolean pageCache,
-      boolean writeBases) {
+  public DiskFileSystem(Gate gate, DiskOpener opener, @Nullable Path only, MountPolicy policy) {
     this.gate = gate;
-    this.directory = new ImageDirectory(gate, opener, only);
+    this.directory = new ImageDirectory(gate, opener, only, policy.folders());
     this.disks = new OpenDisks(opener);
     this.states = new DiskStates(gate, opener, disks);
-    this.ownership = ownership;
-    this.pageCache = pageCache;
+    this.contents = new KnownContents(opener, states, disks);
+    this.look = new FolderLook(contents, disks);
+    this.metadata = new Metadata(gate, states, contents, disks, policy.ownership());
+    this.pageCache = policy.pageCache();
     BaseImages bases = new BaseImages(directory, states);
-    this.writes = new DiskWrites(gate, opener, disks, writeBases ? null : bases);
+    this.writes = new DiskWrites(gate, opener, disks, policy.writeBases() ? null : bases);
     this.changes = new HostChanges(disks);
   }
 
@@ -83,63 +71,43 @@ public final class DiskFileSystem implements Closeable {
    */
   public Attributes attributes(String path) throws IOException {
     try {
-      return attributesNow(path);
+      return metadata.of(node(path));
     } catch (NoSuchFileException | ErrnoException e) {
-      Optional<Path> image = ImageDirectory.imageNamed(path);
-      Optional<DiskState> open = image.isEmpty() ? Optional.empty() : disks.stateOf(image.get());
-      return ofDisk(open.orElseThrow(() -> e), 0);
+      for (Disk file : ImageDirectory.filesNamed(path)) {
+        Optional<Attributes> open = metadata.ofOpen(file);
+        if (open.isPresent()) {
+          return open.get();
+        }
+      }
+      throw e;
     }
-  }
-
-  private Attributes attributesNow(String path) throws IOException {
-    Node node = node(path);
-    if (node instanceof Disk disk) {
-      DiskState state = states.of(disk.path());
-      // A reader of a disk that was replaced meanwhile must not take the new one's end for its own.
-      return ofDisk(state, disks.largestReplaced(disk, state.status()));
-    }
-    FileStatus host = gate.status(node.path());
-    int mode = S_IFDIR | (host.permissions() & ~ownership.umask());
-    return attributes(host, mode, 2, host.size(), host.blocks());
-  }
-
-  private Attributes ofDisk(DiskState state, long leastSize) {
-    FileStatus host = state.status();
-    boolean served = state.error() == null;
-    int bits = served ? host.permissions() & FILE_BITS & ~ownership.umask() : 0;
-    long size = Math.max(state.size(), leastSize);
-    return attributes(host, S_IFREG | bits, 1, size, state.blocks());
-  }
-
-  private Attributes attributes(FileStatus host, int mode, int links, long size, long blocks) {
-    return new Attributes(
-        mode,
-        links,
-        host.inode(),
-        ownership.uid() < 0 ? host.uid() : ownership.uid(),
-        ownership.gid() < 0 ? host.gid() : ownership.gid(),
-        size,
-        blocks,
-        host.accessed(),
-        host.modified(),
-        host.changed());
   }
 
   /** The names in a folder, without {@code .} and {@code ..}. */
   public List<String> list(String path) throws IOException {
     Node node = node(path);
+    if (node instanceof FolderOfImage folder) {
+      return contents.of(folder.path()).names(folder.kind());
+    }
     if (node instanceof Folder folder) {
       Listing listing = directory.listing(folder.path()).orElseThrow(() -> noSuchFile(path));
-      List<String> names = new ArrayList<>(listing.folders());
-      for (String image : listing.images().keySet()) {
-        String name = image + ImageDirectory.SUFFIX;
-        if (!listing.folders().contains(name)) {
-          names.add(name);
-        }
-      }
-      return names;
+      return new ArrayList<>(names(folder.path(), listing));
     }
     throw new NotFolderException(path);
+  }
+
+  private Set<String> names(Path folder, Listing listing) {
+    Set<String> names = new LinkedHashSet<>(listing.folders());
+    List<Path> images = listing.images().keySet().stream().map(folder::resolve).toList();
+    Set<ImageFolder> kinds = directory.foldersOfImages();
+    Map<Path, Contents> found = kinds.isEmpty() ? Map.of() : look.of(images);
+    for (Path image : images) {
+      String name = String.valueOf(image.getFileName());
+      names.add(name + ImageDirectory.SUFFIX);
+      Contents inside = found.getOrDefault(image, Contents.NONE);
+      kinds.stream().filter(inside::has).forEach(kind -> names.add(name + kind.suffix()));
+    }
+    return names;
   }
 
   /**
@@ -159,19 +127,24 @@ public final class DiskFileSystem implements Closeable {
    * @param kernelNode what {@link #watch} names the file by
    */
   public OpenFile open(String path, boolean writing, long kernelNode) throws IOException {
-    if (!(node(path) instanceof Disk disk)) {
-      throw new IsFolderException(path);
-    }
-    OpenDisks.Handle handle = writing ? writes.open(disk) : disks.open(disk, status(disk), false);
+    Disk file = file(path);
+    OpenDisks.Handle handle =
+        writing
+            ? writes.open(file, kernelNode)
+            : disks.open(new Opening(file, kernelNode, false), gate.status(file.path()));
     changes.opened(handle.id(), kernelNode);
-    return opened(handle, states.forgetFailure(disk.path()));
+    return opened(handle, states.forgetFailure(file.path()));
   }
 
-  /**
-   * Has somebody told, with the number of the kernel's node, when an image that is open was changed
-   * on the host by others.
-   */
-  public void watch(LongConsumer changed) {
+  private Disk file(String path) throws IOException {
+    if (node(path) instanceof Disk file) {
+      return file;
+    }
+    throw new IsFolderException(path);
+  }
+
+  /** Has somebody told what is old when an image that is open was changed by others on the host. */
+  public void watch(Consumer<StalePages> changed) {
     changes.start(changed);
   }
 
@@ -201,26 +174,28 @@ public final class DiskFileSystem implements Closeable {
     return new OpenFile(handle.id(), direct, keep, recovered);
   }
 
-  private FileStatus status(Disk disk) throws IOException {
-    return gate.status(disk.path());
-  }
-
-  /** Changes the size of a disk, or discards all its data where {@code size} is 0. */
-  public void truncate(String path, long size) throws IOException {
-    if (!(node(path) instanceof Disk disk)) {
-      throw new IsFolderException(path);
-    }
-    OpenDisks.Handle handle = writes.open(disk);
+  /**
+   * Changes the size of a file, or discards all its data where {@code size} is 0.
+   *
+   * @param kernelNode the kernel's number of it
+   * @return what the kernel may have cached as it was before
+   */
+  public List<StalePages> truncate(String path, long size, long kernelNode) throws IOException {
+    OpenDisks.Handle handle = writes.open(file(path), kernelNode);
     try {
-      writes.truncate(handle.id(), size);
+      return truncate(handle.id(), size, kernelNode);
     } finally {
       disks.release(handle.id());
     }
   }
 
-  /** As {@link #truncate(String, long)}, through a handle. */
-  public void truncate(long handle, long size) throws IOException {
+  /** As {@link #truncate(String, long, long)}, through a handle. */
+  public List<StalePages> truncate(long handle, long size, long kernelNode) throws IOException {
+    long before = disks.volume(handle).size();
     writes.truncate(handle, size);
+    List<StalePages> stale = new ArrayList<>(disks.staleAfter(handle, 0, Math.max(before, size)));
+    stale.add(StalePages.allOf(kernelNode));
+    return stale;
   }
 
   /**
@@ -230,6 +205,14 @@ public final class DiskFileSystem implements Closeable {
    */
   public int write(long handle, ByteBuffer source, long offset) throws IOException {
     return writes.write(handle, source, offset);
+  }
+
+  /**
+   * What the kernel may have cached, of other files that show the same bytes, as it was before a
+   * write or a zeroing through a handle. To be dropped before the change is answered.
+   */
+  public List<StalePages> staleAfter(long handle, long offset, long length) {
+    return disks.staleAfter(handle, offset, length);
   }
 
   /** Makes a range read as zero. */
@@ -263,13 +246,17 @@ public final class DiskFileSystem implements Closeable {
   /** Sets the permissions of a disk's image file, as far as files here have any. */
   public void setPermissions(String path, int permissions) throws IOException {
     try (FileStorage file = imageFile(path)) {
-      file.setPermissions(permissions & FILE_BITS);
+      file.setPermissions(permissions & Metadata.FILE_BITS);
     }
   }
 
   private FileStorage imageFile(String path) throws IOException {
-    if (node(path) instanceof Disk disk) {
-      return gate.openImage(disk.path());
+    if (node(path) instanceof Disk file) {
+      if (file.view() instanceof View.Snapshot) {
+        throw new ImageException(
+            ImageException.Kind.READ_ONLY, path + ": an internal snapshot is never changed");
+      }
+      return gate.openImage(file.path());
     }
     throw new AccessDeniedException(path, null, "folders belong to SOURCE");
   }
@@ -301,28 +288,21 @@ public final class DiskFileSystem implements Closeable {
   /** The host's space, with the unit of the disk at a path. */
   public Space space(String path) throws IOException {
     FileSystemSpace host = Posix.space(gate.source().toString());
-    long unit = node(path) instanceof Disk disk ? states.of(disk.path()).unitSize() : 0;
+    long unit = node(path) instanceof Disk file ? states.of(file.path()).unitSize() : 0;
     return new Space(unit > 0 ? unit : host.unitBytes(), host);
   }
 
   /** The extended attributes of a path, by name. */
   public Map<String, String> extendedAttributes(String path) throws IOException {
-    Node node = node(path);
-    if (node instanceof Disk disk) {
-      String source = gate.source().resolve(disk.path()).toString();
-      Map<String, String> words =
-          new TreeMap<>(DiskStates.describe(states.of(disk.path()), source));
-      writes
-          .refusal(disk.path())
-          .or(() -> writes.conflict(disk.path()))
-          .ifPresent(why -> words.putIfAbsent(DiskStates.ERROR_ATTRIBUTE, why));
-      return words;
-    }
-    return node.path().toString().isEmpty() ? SERVER : Map.of();
+    return metadata.extended(node(path), writes);
   }
 
   private Node node(String path) throws IOException {
-    return directory.find(path).orElseThrow(() -> noSuchFile(path));
+    Node node = directory.find(path).orElseThrow(() -> noSuchFile(path));
+    if (node instanceof FolderOfImage folder && !contents.of(folder.path()).has(folder.kind())) {
+      throw noSuchFile(path);
+    }
+    return node;
   }
 
   private static NoSuchFileException noSuchFile(String path) {
@@ -331,6 +311,7 @@ public final class DiskFileSystem implements Closeable {
 
   @Override
   public void close() {
+    look.close();
     changes.close();
     writes.close();
     disks.closeAll();

@@ -40,17 +40,43 @@ record DiskState(
   /** A file that the answer depends on. */
   record Layer(String path, FileStatus status) {}
 
+  /** True where both are of the same version of every file of the chain. */
+  boolean sameVersion(DiskState other) {
+    if (!status.sameVersion(other.status) || chain.size() != other.chain.size()) {
+      return false;
+    }
+    for (int i = 0; i < chain.size(); i++) {
+      if (!chain.get(i).status().sameVersion(other.chain.get(i).status())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
-   * The disk's {@code st_blocks}: the host space of the chain, at least 1 where the disk has any
-   * bytes (tar -S takes 0 for "one hole" and reads nothing), and below {@code size / 512} where
-   * there may be holes (cp looks for holes only then).
+   * The {@code st_blocks} of the disk, or of a file with some of its bytes: the host space of the
+   * chain or such a share of it, at least 1 where there are any bytes (tar -S takes 0 for "one
+   * hole" and reads nothing), and below {@code bytes / 512} where there may be holes (cp looks for
+   * holes only then).
+   *
+   * @param bytes of the file
+   * @param part the file has no bytes but its own
    */
-  long blocks() {
-    if (size == 0) {
+  long blocks(long bytes, boolean part) {
+    if (bytes == 0) {
       return 0;
     }
-    long full = (size + 511) / 512;
+    long full = blocksOf(bytes);
+    boolean hasHoles = !flat || hostBlocks < blocksOf(size);
+    if (part) {
+      long share = (long) Math.ceil(hostBlocks * ((double) bytes / Math.max(bytes, size)));
+      return hasHoles ? Math.max(1, Math.min(share, full - 1)) : full;
+    }
     long most = flat ? Math.max(full, hostBlocks) : full - 1;
     return Math.max(1, Math.min(hostBlocks, most));
+  }
+
+  private static long blocksOf(long bytes) {
+    return (bytes + 511) / 512;
   }
 }

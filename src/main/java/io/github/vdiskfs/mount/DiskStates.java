@@ -66,21 +66,32 @@ final class DiskStates {
   DiskState of(Path path) throws IOException {
     for (int looks = 1; ; looks++) {
       long writers = disks.writersSeen();
-      FileStatus status = gate.status(path);
-      Optional<DiskState> written = disks.stateOfWritten(status);
-      if (written.isPresent()) {
-        return written.get();
+      Optional<DiskState> there = remembered(path);
+      if (there.isPresent()) {
+        return there.get();
       }
-      @Nullable Dated before = known.getIfPresent(path);
-      if (before != null && isCurrent(before, status)) {
-        return before.state();
-      }
-      DiskState now = look(path, status);
+      DiskState now = look(path, gate.status(path));
       // The locks of our own writer, who came or went meanwhile, say nothing about the image.
       if (now.error() == null || disks.writersSeen() == writers || looks == MAX_LOOKS) {
-        return remember(path, before, now);
+        return remember(path, known.getIfPresent(path), now);
       }
     }
+  }
+
+  /**
+   * As {@link #of}, where the image need not be opened for it.
+   *
+   * @throws ErrnoException where there is no such file any more
+   */
+  Optional<DiskState> remembered(Path path) throws IOException {
+    FileStatus status = gate.status(path);
+    Optional<DiskState> written = disks.stateOfWritten(status);
+    if (written.isPresent()) {
+      return written;
+    }
+    return Optional.ofNullable(known.getIfPresent(path))
+        .filter(dated -> isCurrent(dated, status))
+        .map(Dated::state);
   }
 
   /**

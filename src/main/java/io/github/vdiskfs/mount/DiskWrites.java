@@ -86,16 +86,24 @@ final class DiskWrites {
     }
   }
 
-  /** Opens a file of the mount for writing. */
-  OpenDisks.Handle open(Disk file) throws IOException {
+  /**
+   * Opens a file of the mount for writing.
+   *
+   * @param node the kernel's number of it
+   */
+  OpenDisks.Handle open(Disk file, long node) throws IOException {
     Path image = file.path();
+    if (file.view() instanceof View.Snapshot) {
+      throw new ImageException(
+          ImageException.Kind.READ_ONLY, image + ": an internal snapshot is never written");
+    }
     FileStatus status = gate.status(image);
     Optional<String> refusal = refusal(image);
     if (refusal.isPresent()) {
       throw new ImageException(ImageException.Kind.READ_ONLY, image + ": " + refusal.get());
     }
     try {
-      return disks.open(file, status, true);
+      return disks.open(new OpenVolume.Opening(file, node, true), status);
     } catch (FileInUseException e) {
       log.warn("{}: cannot be written: {}", image, e.getReason());
       throw e;
@@ -136,7 +144,7 @@ final class DiskWrites {
         file.setOwner(owner.uid(), owner.gid());
       }
     }
-    OpenDisks.Handle handle = open(new Disk(image));
+    OpenDisks.Handle handle = open(Disk.whole(image), OpenVolume.NO_NODE);
     growing.add(handle.id());
     return handle;
   }
@@ -157,6 +165,9 @@ final class DiskWrites {
       throw new ErrnoException("write past the end of the disk", ErrnoException.ENOSPC);
     }
     volume.write(source, offset);
+    if (bytes > 0 && source.remaining() == bytes) {
+      throw new ErrnoException("write to a partition past the disk's end", ErrnoException.ENOSPC);
+    }
     return bytes - source.remaining();
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +51,10 @@ final class HostChanges {
     return thread;
   }
 
-  /** Starts to look; {@code changed} hears the kernel's node. */
+  /** Starts to look; {@code changed} hears of files whose pages are old. */
   // The future would only tell what look() has logged already.
   @SuppressWarnings("FutureReturnValueIgnored")
-  void start(LongConsumer changed) {
+  void start(Consumer<StalePages> changed) {
     timer.scheduleWithFixedDelay(
         () -> look(changed), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -72,7 +72,7 @@ final class HostChanges {
     byHandle.remove(handle);
   }
 
-  private void look(LongConsumer changed) {
+  private void look(Consumer<StalePages> changed) {
     try {
       byHandle.forEach((handle, watched) -> look(handle, watched, changed));
     } catch (RuntimeException e) {
@@ -80,11 +80,11 @@ final class HostChanges {
     }
   }
 
-  private void look(long handle, Watched watched, LongConsumer changed) {
+  private void look(long handle, Watched watched, Consumer<StalePages> changed) {
     List<FileStatus> now = statuses(handle);
     if (!now.isEmpty() && !FileStatus.sameVersions(now, watched.seen)) {
       watched.seen = now;
-      changed.accept(watched.node);
+      changed.accept(StalePages.allOf(watched.node));
     }
   }
 

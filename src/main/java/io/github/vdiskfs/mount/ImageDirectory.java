@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
@@ -35,16 +36,24 @@ public final class ImageDirectory {
   private static final int MAX_LISTINGS = 1_000;
 
   /** Something with a name in the mount. */
-  public sealed interface Node permits Folder, Disk {
-    /** The host path, relative to SOURCE. */
+  public sealed interface Node permits Folder, Disk, FolderOfImage {
+    /** The host path of the folder or the image, relative to SOURCE. */
     Path path();
   }
 
   /** A mirrored folder. */
   public record Folder(Path path) implements Node {}
 
-  /** An image's disk. */
-  public record Disk(Path path) implements Node {}
+  /** One of an image's disks, as a file. */
+  public record Disk(Path path, View view) implements Node {
+    /** The file that shows an image's whole disk. */
+    static Disk whole(Path image) {
+      return new Disk(image, new View.Whole());
+    }
+  }
+
+  /** A folder that an image has beside its disk, if there is anything in it. */
+  public record FolderOfImage(Path path, ImageFolder kind) implements Node {}
 
   /**
    * What a folder holds.
@@ -58,28 +67,77 @@ public final class ImageDirectory {
 
   private final Gate gate;
   private final FolderScan scan;
+  private final Set<ImageFolder> folders;
   private final Cache<Path, Dated> listings =
       Caffeine.newBuilder().maximumSize(MAX_LISTINGS).executor(Runnable::run).build();
 
   /**
    * @param only the one image that is shown, or null for all
+   * @param folders what images may have beside their disks
    */
-  public ImageDirectory(Gate gate, DiskOpener opener, @Nullable Path only) {
+  public ImageDirectory(
+      Gate gate, DiskOpener opener, @Nullable Path only, Set<ImageFolder> folders) {
     this.gate = gate;
+    this.folders = folders;
     this.scan = new FolderScan(gate, opener, only);
   }
 
   /**
    * The node of a path in the mount such as {@code /sub/db.vmdk.raw}; empty where there is none.
+   * Whether there is something in an image's further folders is not looked at.
    */
   public Optional<Node> find(String path) throws IOException {
-    Path relative = Path.of(path.startsWith("/") ? path.substring(1) : path);
+    Path relative = relative(path);
     Path name = relative.getFileName();
     if (name == null || name.toString().isEmpty()) {
       return Optional.of(new Folder(Path.of("")));
     }
-    Optional<Listing> parent = listing(parentOf(relative));
-    return parent.flatMap(listing -> inListing(listing, relative, name.toString()));
+    Path parent = parentOf(relative);
+    Optional<Listing> listing = listing(parent);
+    return listing.isPresent()
+        ? inListing(listing.get(), relative, name.toString())
+        : inFolderOfImage(parent, name.toString());
+  }
+
+  private Optional<Node> inFolderOfImage(Path folder, String name) throws IOException {
+    Optional<Listing> listing = listing(parentOf(folder));
+    String folderName = String.valueOf(folder.getFileName());
+    return listing
+        .flatMap(l -> inListing(l, folder, folderName))
+        .flatMap(node -> node instanceof FolderOfImage f ? fileOf(f, name) : Optional.empty());
+  }
+
+  private static Optional<Disk> fileOf(FolderOfImage folder, String name) {
+    return stem(name, SUFFIX)
+        .flatMap(folder.kind()::view)
+        .map(view -> new Disk(folder.path(), view));
+  }
+
+  /** A name without its ending; empty where it ends otherwise or is nothing else. */
+  private static Optional<String> stem(String name, String ending) {
+    int end = name.length() - ending.length();
+    return name.endsWith(ending) && end > 0
+        ? Optional.of(name.substring(0, end))
+        : Optional.empty();
+  }
+
+  private static Path relative(String path) {
+    return Path.of(path.startsWith("/") ? path.substring(1) : path);
+  }
+
+  /** The files that a path may stand for by its name alone, whatever there is. */
+  static List<Disk> filesNamed(String path) {
+    List<Disk> files = new ArrayList<>();
+    imageNamed(path).ifPresent(image -> files.add(Disk.whole(image)));
+    Path relative = relative(path);
+    Path parent = parentOf(relative);
+    for (ImageFolder kind : ImageFolder.values()) {
+      stem(String.valueOf(parent.getFileName()), kind.suffix())
+          .map(image -> new FolderOfImage(parent.resolveSibling(image), kind))
+          .flatMap(folder -> fileOf(folder, String.valueOf(relative.getFileName())))
+          .ifPresent(files::add);
+    }
+    return files;
   }
 
   /**
@@ -87,25 +145,34 @@ public final class ImageDirectory {
    * name alone; empty where no disk has such a name.
    */
   static Optional<Path> imageNamed(String path) {
-    Path relative = Path.of(path.startsWith("/") ? path.substring(1) : path);
-    String name = String.valueOf(relative.getFileName());
-    int end = name.length() - SUFFIX.length();
-    return name.endsWith(SUFFIX) && end > 0
-        ? Optional.of(relative.resolveSibling(name.substring(0, end)))
-        : Optional.empty();
+    Path relative = relative(path);
+    return stem(String.valueOf(relative.getFileName()), SUFFIX).map(relative::resolveSibling);
   }
 
-  private static Optional<Node> inListing(Listing listing, Path relative, String name) {
+  /** A folder of SOURCE comes first: what an image has beside its disk gives way to it. */
+  private Optional<Node> inListing(Listing listing, Path relative, String name) {
     if (listing.folders().contains(name)) {
       return Optional.of(new Folder(relative));
     }
-    if (name.endsWith(SUFFIX)) {
-      String image = name.substring(0, name.length() - SUFFIX.length());
-      if (listing.images().containsKey(image)) {
-        return Optional.of(new Disk(relative.resolveSibling(image)));
-      }
+    Optional<String> disk = stem(name, SUFFIX).filter(image -> listing.images().containsKey(image));
+    if (disk.isPresent()) {
+      return disk.map(image -> Disk.whole(relative.resolveSibling(image)));
     }
-    return Optional.empty();
+    return folders.stream()
+        .flatMap(kind -> folder(listing, relative, name, kind).stream())
+        .findFirst();
+  }
+
+  private static Optional<Node> folder(
+      Listing listing, Path relative, String name, ImageFolder kind) {
+    return stem(name, kind.suffix())
+        .filter(image -> listing.images().containsKey(image))
+        .map(image -> new FolderOfImage(relative.resolveSibling(image), kind));
+  }
+
+  /** The kinds of folder that images may have beside their disks. */
+  Set<ImageFolder> foldersOfImages() {
+    return folders;
   }
 
   private static Path parentOf(Path relative) {

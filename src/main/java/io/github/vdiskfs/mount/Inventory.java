@@ -5,6 +5,7 @@ import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.storage.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public final class Inventory {
    * @param only the one image that is shown, or null for all
    */
   public Inventory(Gate gate, DiskOpener opener, @Nullable Path only) {
-    this.directory = new ImageDirectory(gate, opener, only);
+    this.directory = new ImageDirectory(gate, opener, only, Set.of());
     this.states = new DiskStates(gate, opener, new OpenDisks(opener));
   }
 

@@ -4,14 +4,19 @@ package io.github.vdiskfs.mount;
 import io.github.vdiskfs.disk.DiskOpener;
 import io.github.vdiskfs.disk.VirtualDisk;
 import io.github.vdiskfs.disk.Volume;
+import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.mount.CachedPages.Caching;
 import io.github.vdiskfs.mount.ImageDirectory.Disk;
+import io.github.vdiskfs.mount.OpenVolume.Opening;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.storage.FileStorage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,26 +41,45 @@ final class OpenDisks {
    * Opens a file of the mount.
    *
    * @param status the image file now
-   * @param writing the disk shall be writable
    */
-  Handle open(Disk file, FileStatus status, boolean writing) throws IOException {
-    SharedDisk shared = disks.acquire(file.path(), status);
+  Handle open(Opening opening, FileStatus status) throws IOException {
+    SharedDisk shared = disks.acquire(opening.file().path(), status);
     try {
-      if (writing) {
+      Volume volume = shared.volume(opening.file());
+      if (opening.writing()) {
         disks.startWriting(shared);
       }
-      return handle(file, shared);
+      return handle(opening, shared, volume);
     } catch (IOException | RuntimeException e) {
       disks.release(shared);
       throw e;
     }
   }
 
-  private synchronized Handle handle(Disk file, SharedDisk shared) {
-    Caching caching = pages.caching(file, shared, handles.all());
-    CachedPages.Pages dropped = caching == Caching.DROP ? pages.of(file) : null;
-    OpenVolume opened = new OpenVolume(file, shared, shared.disk(), caching, dropped);
+  private synchronized Handle handle(Opening opening, SharedDisk shared, Volume volume)
+      throws ImageException {
+    if (opening.writing()) {
+      checkNotNew(opening.file(), shared);
+      pages.startsWriting(opening.file(), shared);
+    }
+    Caching caching = pages.caching(opening.file(), shared, volume, handles.all());
+    CachedPages.Pages dropped = caching == Caching.DROP ? pages.of(opening.file()) : null;
+    OpenVolume opened = new OpenVolume(opening, shared, volume, caching, dropped);
+    shared.add(opened);
     return new Handle(handles.put(opened), caching);
+  }
+
+  /**
+   * Of a file that was just made the kernel has not told its number: what it caches of it could not
+   * be dropped.
+   */
+  private static void checkNotNew(Disk file, SharedDisk shared) throws ImageException {
+    for (OpenVolume open : shared.volumes()) {
+      if (open.node() == OpenVolume.NO_NODE && !open.file().equals(file)) {
+        throw new ImageException(
+            ImageException.Kind.LOCKED, file.path() + ": is still open by whoever made it");
+      }
+    }
   }
 
   /**
@@ -70,11 +94,30 @@ final class OpenDisks {
   /** As {@link #volume}, for a read by the kernel. */
   Volume volumeForRead(long handle) throws StaleHandleException {
     OpenVolume open = handles.get(handle);
-    CachedPages.Pages dropped = open.dropped();
-    if (dropped != null) {
-      dropped.dropped();
-    }
+    open.noteRead();
     return open.volume();
+  }
+
+  /**
+   * What the kernel may have cached of other files that show the same bytes, after a change through
+   * a handle.
+   *
+   * @param offset on the handle's volume
+   * @param length bytes
+   */
+  List<StalePages> staleAfter(long handle, long offset, long length) {
+    OpenVolume by = handles.find(handle);
+    List<OpenVolume> all = by == null ? List.of() : by.shared().volumes();
+    if (by == null || all.size() < 2) {
+      return List.of();
+    }
+    long start = by.volume().diskOffset() + offset;
+    long end = length > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + length;
+    return all.stream()
+        .filter(other -> other.node() != by.node())
+        .flatMap(other -> other.staleAfter(start, end).stream())
+        .distinct()
+        .toList();
   }
 
   /** The state of an image that is being written, from the disk instead of the file. */
@@ -82,14 +125,18 @@ final class OpenDisks {
     return describe(disks.acquireWritten(status), status);
   }
 
-  /** Changes whenever a writer begins, before it takes its locks, or has ended. */
-  long writersSeen() {
-    return disks.writersSeen();
-  }
-
   /** What an image was when it was opened, for as long as a disk of it is open. */
   Optional<DiskState> stateOf(Path path) throws IOException {
     return describe(disks.acquireOpen(path), null);
+  }
+
+  /** As {@link #stateOf(Path)}, for as long as the file is open. */
+  Optional<DiskState> stateOf(Disk file) throws IOException {
+    return describe(open(file).map(OpenVolume::shared).filter(disks::retain).findFirst(), null);
+  }
+
+  private Stream<OpenVolume> open(Disk file) {
+    return handles.all().stream().filter(open -> open.file().equals(file));
   }
 
   /** The state of a disk, whose user ends to be one. */
@@ -107,14 +154,42 @@ final class OpenDisks {
     }
   }
 
+  /** What is on the disk of an image that is being written; empty where it is not. */
+  Optional<Contents> contentsOfWritten(FileStatus status) throws IOException {
+    Optional<SharedDisk> written = disks.acquireWritten(status);
+    try {
+      return written.map(SharedDisk::contents);
+    } finally {
+      written.ifPresent(disks::release);
+    }
+  }
+
+  /** What was known of disks that are just being closed, by the path of their image. */
+  Map<Path, Contents> contentsOfClosing() {
+    Map<Path, Contents> known = new HashMap<>();
+    disks.closing().forEach(shared -> known.put(shared.path(), shared.knownContents()));
+    return known;
+  }
+
+  /** Changes whenever a writer begins, before it takes its locks, or has ended. */
+  long writersSeen() {
+    return disks.writersSeen();
+  }
+
+  /** Bytes of the largest volume that is open as a file; 0 for none. */
+  long largestOpen(Disk file) {
+    return open(file).mapToLong(open -> open.volume().size()).max().orElse(0);
+  }
+
   /**
-   * Bytes of the largest volume that is still open as a file, of another image file than now.
+   * As {@link #largestOpen}, without disks that are what stands there now.
    *
    * @param now the image file that stands there now
    */
-  long largestReplaced(Disk file, FileStatus now) {
-    return handles.all().stream()
-        .filter(open -> open.file().equals(file) && !open.shared().file().equals(now.identity()))
+  long largestOther(Disk file, FileStatus now) {
+    boolean whole = file.view() instanceof View.Whole;
+    return open(file)
+        .filter(open -> !whole || !open.shared().file().equals(now.identity()))
         .mapToLong(open -> open.volume().size())
         .max()
         .orElse(0);
@@ -135,10 +210,19 @@ final class OpenDisks {
 
   /** Releases a handle; the last one of a disk closes it. */
   void release(long handle) {
-    OpenVolume open = handles.remove(handle);
+    OpenVolume open = remove(handle);
     if (open != null) {
       disks.release(open.shared());
     }
+  }
+
+  private synchronized @Nullable OpenVolume remove(long handle) {
+    OpenVolume open = handles.remove(handle);
+    if (open != null) {
+      open.shared().remove(open);
+      pages.closed(open);
+    }
+    return open;
   }
 
   /** Closes every disk; no request may be under way. */

@@ -188,6 +188,13 @@ final class SharedDisks {
     return writersSeen;
   }
 
+  /** Makes the caller a user of a disk as well; false where it is closed or just being closed. */
+  synchronized boolean retain(SharedDisk shared) {
+    Optional<Entry> open = entries().filter(e -> e.shared == shared && !e.closing).findFirst();
+    open.ifPresent(entry -> entry.users++);
+    return open.isPresent();
+  }
+
   /** A disk that is open by a path, with one more user; empty where none is. */
   synchronized Optional<SharedDisk> acquireOpen(Path path) {
     Optional<Entry> open =
@@ -198,6 +205,11 @@ final class SharedDisks {
 
   private Stream<Entry> entries() {
     return byFile.values().stream().flatMap(Collection::stream);
+  }
+
+  /** Disks that are just being closed, which takes as long as the host needs for what is left. */
+  synchronized List<SharedDisk> closing() {
+    return entries().filter(entry -> entry.closing).map(entry -> entry.shared).toList();
   }
 
   /** All disks that are being written, those included that are just being closed. */

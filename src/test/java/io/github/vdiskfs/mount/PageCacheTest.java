@@ -41,7 +41,7 @@ class PageCacheTest {
             new DiskOpener.Policy(false, true, false),
             new TableCache(CACHE_BYTES),
             new ClusterCache(CACHE_BYTES));
-    files = new DiskFileSystem(gate, opener, null, Ownership.OF_IMAGE, true, false);
+    files = new DiskFileSystem(gate, opener, null, MountPolicy.DEFAULT);
     readThrough(files.open(DISK, false, 1));
   }
 
