@@ -7,13 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.constants.platform.Errno;
 import jnr.ffi.LastError;
-import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
-import jnr.ffi.annotations.Encoding;
-import jnr.ffi.annotations.Variadic;
-import jnr.ffi.types.off_t;
-import jnr.ffi.types.size_t;
-import jnr.ffi.types.ssize_t;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,17 +46,6 @@ public final class Posix {
   /** fallocate(2): the range reads as zero and keeps its space. */
   public static final int FALLOC_ZERO_RANGE = 0x10;
 
-  private static final int F_RDLCK = 0;
-  private static final int F_WRLCK = 1;
-  private static final int F_UNLCK = 2;
-  private static final int F_SETSIG = 10;
-  private static final int F_OFD_GETLK = 36;
-  private static final int F_OFD_SETLK = 37;
-  private static final int F_SETLEASE = 1024;
-
-  /** A signal that nobody notices. */
-  private static final int SIGURG = 23;
-
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -75,69 +58,12 @@ public final class Posix {
   private static final int STATX_BYTES = 256;
   private static final int LOG_DAEMON = 3 << 3;
 
-  /** The libc functions, with the pointer arguments as addresses. */
-  public interface LibC {
-    int open(@Encoding("UTF-8") String path, int flags, int mode);
-
-    int close(int fd);
-
-    int dup2(int fd, int target);
-
-    @ssize_t
-    long pread(int fd, long address, @size_t long bytes, @off_t long offset);
-
-    @ssize_t
-    long pwrite(int fd, long address, @size_t long bytes, @off_t long offset);
-
-    @ssize_t
-    long read(int fd, long address, @size_t long bytes);
-
-    @ssize_t
-    long writev(int fd, long vectors, int count);
-
-    int statvfs(@Encoding("UTF-8") String path, long address);
-
-    @off_t
-    long lseek(int fd, @off_t long offset, int whence);
-
-    int statx(int fd, @Encoding("UTF-8") String path, int flags, int mask, long address);
-
-    int umount2(@Encoding("UTF-8") String path, int flags);
-
-    int geteuid();
-
-    int isatty(int fd);
-
-    int fchown(int fd, int uid, int gid);
-
-    int fchmod(int fd, int mode);
-
-    int futimens(int fd, long times);
-
-    @Variadic(fixedCount = 2)
-    int fcntl(int fd, int command, long argument);
-
-    int fallocate(int fd, int mode, @off_t long offset, @off_t long length);
-
-    int ftruncate(int fd, @off_t long size);
-
-    int fdatasync(int fd);
-
-    int fsync(int fd);
-
-    int setsid();
-
-    @Variadic(fixedCount = 1)
-    long syscall(long number, long fd, @Encoding("UTF-8") String path, long how, long size);
-
-    @Variadic(fixedCount = 2)
-    void syslog(int priority, String format, @Encoding("UTF-8") String message);
-  }
-
-  private static final LibC C = LibraryLoader.create(LibC.class).load("c");
+  private static final LibC C = LibC.INSTANCE;
   private static final Runtime RUNTIME = Runtime.getRuntime(C);
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
-  private static final ThreadLocal<ByteBuffer> STRUCT =
+
+  /** Room for one structure of the kernel's. */
+  static final ThreadLocal<ByteBuffer> STRUCT =
       ThreadLocal.withInitial(
           () -> ByteBuffer.allocateDirect(STATX_BYTES).order(ByteOrder.nativeOrder()));
 
@@ -396,53 +322,6 @@ public final class Posix {
     to.putLong(at + 8, time == null ? UTIME_OMIT : time.nanos());
   }
 
-  /**
-   * Takes a shared lock on one byte of a file for this opening of it (an "open file description
-   * lock", fcntl(2)); it ends with the descriptor.
-   */
-  public static void lockByte(int fd, long offset) throws ErrnoException {
-    lock(fd, F_OFD_SETLK, F_RDLCK, offset);
-  }
-
-  /** Gives such a lock back. */
-  public static void unlockByte(int fd, long offset) throws ErrnoException {
-    lock(fd, F_OFD_SETLK, F_UNLCK, offset);
-  }
-
-  /** True where another opening of the file, here or elsewhere, holds a lock on a byte. */
-  public static boolean isByteLocked(int fd, long offset) throws ErrnoException {
-    return lock(fd, F_OFD_GETLK, F_WRLCK, offset) != F_UNLCK;
-  }
-
-  private static int lock(int fd, int command, int type, long offset) throws ErrnoException {
-    ByteBuffer flock = STRUCT.get();
-    flock.putShort(0, (short) type).putShort(2, (short) 0);
-    flock.putLong(8, offset).putLong(16, 1).putInt(24, 0);
-    if (C.fcntl(fd, command, address(flock)) != 0) {
-      throw failure("fcntl");
-    }
-    return flock.getShort(0);
-  }
-
-  /**
-   * True where no one else has a file open for writing, as far as the host can tell: a read lease
-   * is taken and given back at once (fcntl(2), F_SETLEASE).
-   *
-   * @throws ErrnoException where the file system has no leases or this user may not take one
-   */
-  public static boolean hasNoWriter(int fd) throws ErrnoException {
-    // What breaks the lease in between sends a signal; the usual one would end the process.
-    C.fcntl(fd, F_SETSIG, SIGURG);
-    if (C.fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
-      C.fcntl(fd, F_SETLEASE, F_UNLCK);
-      return true;
-    }
-    if (lastError() == ErrnoException.EAGAIN) {
-      return false;
-    }
-    throw failure("fcntl");
-  }
-
   /** Unmounts a path; {@code flags} as in umount2(2). */
   public static void unmount(String path, int flags) throws ErrnoException {
     if (C.umount2(path, flags) != 0) {
@@ -470,7 +349,8 @@ public final class Posix {
     C.syslog(LOG_DAEMON | priority, "%s", message);
   }
 
-  private static ErrnoException failure(String what) {
+  /** The failure of the native call that this thread just made. */
+  static ErrnoException failure(String what) {
     return new ErrnoException(what, lastError());
   }
 }

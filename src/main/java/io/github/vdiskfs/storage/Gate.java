@@ -6,16 +6,12 @@ import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,57 +40,11 @@ public final class Gate implements Closeable {
   /** Of files that are made beside a new image; the process' umask takes from them. */
   private static final int DEFAULT_PERMISSIONS = 0644;
 
-  /** Longest name that an image may give: Linux' PATH_MAX. */
-  private static final int MAX_NAME_CHARS = 4096;
-
   /** A folder with more candidates is not searched for a parent by its identity. */
   private static final int MAX_SIBLINGS = 20_000;
 
-  private static final Pattern PROTOCOL = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:[^/]*.*");
-
-  /** A folder that was opened before anything in it could be looked at. */
-  private record Root(Path given, Path real, int fd) {
-    static Root open(Path folder) throws IOException {
-      Path given = folder.toAbsolutePath().normalize();
-      int fd = Posix.open(given.toString(), Posix.O_PATH);
-      if (!Posix.status(fd).isDirectory()) {
-        Posix.close(fd);
-        throw new FileSystemException(folder.toString(), null, "not a folder");
-      }
-      return new Root(given, given.toRealPath(), fd);
-    }
-
-    /** The path relative to this folder, or empty where it lies elsewhere by its words alone. */
-    String relative(Path absolute) {
-      for (Path folder : List.of(given, real)) {
-        if (absolute.startsWith(folder) && staysBelow(absolute, folder.getNameCount())) {
-          return folder.relativize(absolute).toString();
-        }
-      }
-      return "";
-    }
-
-    boolean contains(Path absolute) {
-      return absolute.startsWith(given) || absolute.startsWith(real);
-    }
-
-    private static boolean staysBelow(Path absolute, int depth) {
-      int level = 0;
-      for (Path part : absolute.subpath(depth, Math.max(depth + 1, absolute.getNameCount()))) {
-        level += part.toString().equals("..") ? -1 : 1;
-        if (level < 0) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
-
-  /** How the kernel resolves a confined name. */
-  private static final long BELOW = Posix.RESOLVE_BENEATH | Posix.RESOLVE_NO_MAGICLINKS;
-
   private final Backing policy;
-  private final List<Root> roots = new ArrayList<>();
+  private final List<RootFolder> roots = new ArrayList<>();
   private volatile @Nullable OwnMount ownMount;
 
   /**
@@ -106,9 +56,9 @@ public final class Gate implements Closeable {
   public Gate(Path source, Backing policy, List<Path> further) throws IOException {
     this.policy = policy;
     try {
-      roots.add(Root.open(source));
+      roots.add(RootFolder.open(source));
       for (Path folder : further) {
-        roots.add(Root.open(folder));
+        roots.add(RootFolder.open(folder));
       }
     } catch (IOException e) {
       close();
@@ -140,15 +90,7 @@ public final class Gate implements Closeable {
    * @throws ErrnoException with EXDEV or ELOOP where a link on the way leads out of SOURCE
    */
   public FileStatus status(Path path) throws ErrnoException {
-    String relative = path.toString();
-    int fd =
-        Posix.openBelow(
-            roots.get(0).fd(), relative.isEmpty() ? "." : relative, Posix.O_PATH, 0, BELOW);
-    try {
-      return Posix.status(fd);
-    } finally {
-      Posix.close(fd);
-    }
+    return roots.get(0).status(path.toString());
   }
 
   /**
@@ -168,9 +110,9 @@ public final class Gate implements Closeable {
    * @throws FileDeniedException where a link on the way leads out of SOURCE
    */
   public FileStorage openImage(Path path) throws IOException {
-    Root source = roots.get(0);
+    RootFolder source = roots.get(0);
     Path absolute = source.given().resolve(path);
-    return openBelow(source, source.given().relativize(absolute).toString(), absolute);
+    return source.openBelow(source.given().relativize(absolute).toString(), absolute);
   }
 
   /**
@@ -181,24 +123,10 @@ public final class Gate implements Closeable {
    * @throws java.nio.file.FileAlreadyExistsException where there is a file of that name
    */
   public FileStorage createImage(Path path, int permissions) throws IOException {
-    Root source = roots.get(0);
+    RootFolder source = roots.get(0);
     Path absolute = source.given().resolve(path);
-    return createBelow(
-        source, source.given().relativize(absolute).toString(), absolute, permissions);
-  }
-
-  private static FileStorage createBelow(Root root, String relative, Path shown, int permissions)
-      throws IOException {
-    int flags = Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL;
-    try {
-      int fd = Posix.openBelow(root.fd(), relative, flags, permissions, BELOW);
-      return FileStorage.adoptNew(shown, fd);
-    } catch (ErrnoException e) {
-      if (e.errno() == ErrnoException.EEXIST) {
-        throw new FileAlreadyExistsException(shown.toString(), null, "exists already");
-      }
-      throw explained(e, shown);
-    }
+    return source.createBelow(
+        source.given().relativize(absolute).toString(), absolute, permissions);
   }
 
   /** Removes a file that was just made, where its name still stands for it. */
@@ -242,33 +170,33 @@ public final class Gate implements Closeable {
       Path absolute = resolve(name);
       OwnMount own = ownMount;
       if (own != null && (policy == Backing.ANY || roots.size() > 1) && own.contains(absolute)) {
-        throw new FileDeniedException(printable(name), "lies on this mount itself");
+        throw new FileDeniedException(GivenName.printable(name), "lies on this mount itself");
       }
       try {
         return policy == Backing.ANY ? openAnywhere(absolute) : openConfined(name, absolute);
       } catch (NotRegularFileException e) {
-        throw new FileDeniedException(printable(name), e.getReason());
+        throw new FileDeniedException(GivenName.printable(name), e.getReason());
       }
     }
 
     private Path resolve(String name) throws IOException {
       try {
-        return folder.resolve(plainPath(name));
+        return folder.resolve(GivenName.path(name));
       } catch (InvalidPathException e) {
-        throw new FileDeniedException(printable(name), "not a file name on this host");
+        throw new FileDeniedException(GivenName.printable(name), "not a file name on this host");
       }
     }
 
     @Override
     public Storage create(String name) throws IOException {
-      Path absolute = folder.resolve(plainPath(name)).normalize();
-      for (Root root : roots) {
+      Path absolute = folder.resolve(GivenName.path(name)).normalize();
+      for (RootFolder root : roots) {
         String relative = root.relative(absolute);
         if (!relative.isEmpty()) {
-          return createBelow(root, relative, absolute, DEFAULT_PERMISSIONS);
+          return root.createBelow(relative, absolute, DEFAULT_PERMISSIONS);
         }
       }
-      throw denied(name);
+      throw RootFolder.denied(name);
     }
 
     @Override
@@ -305,79 +233,29 @@ public final class Gate implements Closeable {
     }
   }
 
-  /** The path in a name, with {@code file:} taken off and everything else with a colon refused. */
-  private static String plainPath(String name) throws IOException {
-    if (name.isEmpty() || name.length() > MAX_NAME_CHARS || name.indexOf('\0') >= 0) {
-      throw new FileDeniedException(printable(name), "not a usable file name");
-    }
-    String path = name.startsWith("file:") ? name.substring("file:".length()) : name;
-    if (path.isEmpty() || PROTOCOL.matcher(path).matches()) {
-      throw new FileDeniedException(
-          printable(name), "only plain file names are followed, no protocols (json:, nbd:, ...)");
-    }
-    return path;
-  }
-
-  private static String printable(String name) {
-    String shown = name.length() > 200 ? name.substring(0, 200) + "..." : name;
-    return shown.replaceAll("\\p{Cntrl}", "?");
-  }
-
   private static FileStorage openAnywhere(Path absolute) throws IOException {
     try {
       return FileStorage.open(absolute);
     } catch (ErrnoException e) {
-      throw missing(e, absolute);
+      throw RootFolder.missing(e, absolute);
     }
   }
 
   private FileStorage openConfined(String name, Path absolute) throws IOException {
     for (Path candidate : List.of(absolute, absolute.normalize())) {
-      for (Root root : roots) {
+      for (RootFolder root : roots) {
         String relative = root.relative(candidate);
         if (!relative.isEmpty()) {
-          return openBelow(root, relative, candidate);
+          return root.openBelow(relative, candidate);
         }
       }
     }
-    throw denied(name);
-  }
-
-  private static FileStorage openBelow(Root root, String relative, Path shown) throws IOException {
-    try {
-      return FileStorage.adopt(shown, Posix.openBelow(root.fd(), relative, Posix.O_PATH, 0, BELOW));
-    } catch (ErrnoException e) {
-      throw explained(e, shown);
-    }
-  }
-
-  private static IOException explained(ErrnoException e, Path shown) {
-    if (e.errno() == ErrnoException.EXDEV || e.errno() == ErrnoException.ELOOP) {
-      return denied(shown.toString());
-    }
-    if (e.errno() == ErrnoException.ENOSYS) {
-      return new FileSystemException(
-          shown.toString(), null, "vdiskfs needs Linux 5.6 or later (openat2)");
-    }
-    return missing(e, shown);
-  }
-
-  private static FileDeniedException denied(String name) {
-    return new FileDeniedException(
-        printable(name),
-        "lies outside the folder of images; -o backing_dir=DIR or -o backing=any allows it");
-  }
-
-  private static IOException missing(ErrnoException e, Path path) {
-    if (e.errno() == ErrnoException.ENOENT || e.errno() == ErrnoException.ENOTDIR) {
-      return new NoSuchFileException(path.toString(), null, "no such file");
-    }
-    return e;
+    throw RootFolder.denied(name);
   }
 
   @Override
   public void close() {
-    for (Root root : roots) {
+    for (RootFolder root : roots) {
       Posix.close(root.fd());
     }
     roots.clear();

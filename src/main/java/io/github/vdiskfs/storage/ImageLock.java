@@ -2,7 +2,7 @@
 package io.github.vdiskfs.storage;
 
 import io.github.vdiskfs.posix.ErrnoException;
-import io.github.vdiskfs.posix.Posix;
+import io.github.vdiskfs.posix.FileLocks;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -85,14 +85,14 @@ final class ImageLock {
 
   private static boolean tryTake(int fd, Use use) throws ErrnoException {
     for (int offset : use.taken) {
-      Posix.lockByte(fd, offset);
+      FileLocks.lockByte(fd, offset);
     }
     if (!othersExclude(fd, use)) {
       return true;
     }
     for (int offset : use.taken) {
       if (!use.equals(Use.WRITING) || offset == 101 || offset == 103) {
-        Posix.unlockByte(fd, offset);
+        FileLocks.unlockByte(fd, offset);
       }
     }
     return false;
@@ -100,7 +100,7 @@ final class ImageLock {
 
   private static boolean othersExclude(int fd, Use use) throws ErrnoException {
     for (int offset : use.excluded) {
-      if (Posix.isByteLocked(fd, offset)) {
+      if (FileLocks.isByteLocked(fd, offset)) {
         return true;
       }
     }
@@ -110,7 +110,7 @@ final class ImageLock {
   /** Finds programs that write without taking locks. */
   static void checkUnlockedWriters(int fd, Path path) throws IOException {
     try {
-      if (!Posix.hasNoWriter(fd)) {
+      if (!FileLocks.hasNoWriter(fd)) {
         throw new FileInUseException(path, OpenFiles.describe(fd));
       }
     } catch (ErrnoException e) {
