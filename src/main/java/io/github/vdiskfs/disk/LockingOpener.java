@@ -7,6 +7,7 @@ import io.github.vdiskfs.storage.Storage;
 import io.github.vdiskfs.storage.StorageOpener;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks every file that an image names, which may not be the image itself.
@@ -41,5 +42,10 @@ record LockingOpener(
   @Override
   public List<String> siblingsAbove(String suffix) throws IOException {
     return files.siblingsAbove(suffix);
+  }
+
+  @Override
+  public @Nullable Object folder() {
+    return files.folder();
   }
 }

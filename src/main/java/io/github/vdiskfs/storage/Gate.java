@@ -154,6 +154,9 @@ public final class Gate implements Closeable {
     return new ImageOpener(folder == null ? absolute : folder);
   }
 
+  /** A folder as this gate sees it. */
+  private record FolderId(Gate gate, Path folder) {}
+
   private final class ImageOpener implements StorageOpener {
     private final Path folder;
 
@@ -197,6 +200,11 @@ public final class Gate implements Closeable {
         }
       }
       throw RootFolder.denied(name);
+    }
+
+    @Override
+    public Object folder() {
+      return new FolderId(Gate.this, folder);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.vdiskfs.storage;
 
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the files that one image names. Names are those that stand in the image; relative ones
@@ -31,6 +32,14 @@ public interface StorageOpener {
    */
   default List<String> siblingsAbove(String suffix) throws IOException {
     return List.of();
+  }
+
+  /**
+   * Identifies the folder of {@link #siblings}, so that what is found there can be remembered for
+   * the next image of the same folder; null where it cannot.
+   */
+  default @Nullable Object folder() {
+    return null;
   }
 
   /**

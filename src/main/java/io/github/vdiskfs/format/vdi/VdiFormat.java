@@ -13,6 +13,8 @@ public final class VdiFormat implements ImageFormat {
   /** QEMU's name of the format. */
   public static final String NAME = "vdi";
 
+  private final VdiNeighbours neighbours = new VdiNeighbours();
+
   @Override
   public String name() {
     return NAME;
@@ -33,7 +35,7 @@ public final class VdiFormat implements ImageFormat {
     VdiHeader header = VdiHeader.read(storage);
     BackingReference parent =
         header.type() == VdiType.DIFFERENCING
-            ? new VdiParent(storage, header, context.opener()).find()
+            ? new VdiParent(storage, header, context.opener(), neighbours).find()
             : null;
     return new VdiImage(storage, header, parent, context.tables());
   }

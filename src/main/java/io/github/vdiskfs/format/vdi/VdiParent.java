@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.format.vdi;
 
+import io.github.vdiskfs.format.vdi.VdiNeighbours.Neighbour;
 import io.github.vdiskfs.image.BackingReference;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageException.Kind;
@@ -19,10 +20,10 @@ import org.slf4j.LoggerFactory;
  * The search for the parent of a differencing image, which names it by UUID only.
  *
  * <p>VirtualBox calls a snapshot's file by its UUID, so that name is tried first: of a long chain
- * only the link to the base has to look at every {@code .vdi} beside the image and in the folder
- * above, once each: snapshots lie in a folder of their own below that of the base. A copied file
- * has the UUID of its original; where two files answer to it, the one that was not modified since
- * is the parent, and where that does not decide, nothing is guessed.
+ * only the link to the base has to be looked for among the {@link VdiNeighbours}: snapshots lie in
+ * a folder of their own below that of the base. A copied file has the UUID of its original; where
+ * two files answer to it, the one that was not modified since is the parent, and where that does
+ * not decide, nothing is guessed.
  */
 final class VdiParent {
   private static final Logger LOG = LoggerFactory.getLogger(VdiParent.class);
@@ -32,11 +33,13 @@ final class VdiParent {
   private final Storage child;
   private final VdiIdentity wanted;
   private final StorageOpener opener;
+  private final VdiNeighbours neighbours;
 
-  VdiParent(Storage child, VdiHeader header, StorageOpener opener) {
+  VdiParent(Storage child, VdiHeader header, StorageOpener opener, VdiNeighbours neighbours) {
     this.child = child;
     this.wanted = header.parent();
     this.opener = opener;
+    this.neighbours = neighbours;
   }
 
   /**
@@ -62,21 +65,31 @@ final class VdiParent {
     }
   }
 
+  /** What is remembered of the neighbours may be of a moment ago: who was chosen is asked again. */
   private String search() throws IOException {
-    List<String> unmodified = new ArrayList<>();
-    List<String> modified = new ArrayList<>();
-    List<String> candidates = new ArrayList<>(opener.siblings(SUFFIX));
-    candidates.addAll(opener.siblingsAbove(SUFFIX));
-    for (String name : candidates) {
-      VdiIdentity found = identityOrNull(name);
-      if (found != null && found.image().equals(wanted.image())) {
-        (isUnmodified(found) ? unmodified : modified).add(name);
+    Neighbour found = choose();
+    if (!found.identity().equals(identityOrNull(found.name()))) {
+      neighbours.forget(opener);
+      found = choose();
+    }
+    return found.name();
+  }
+
+  private Neighbour choose() throws IOException {
+    List<Neighbour> unmodified = new ArrayList<>();
+    List<Neighbour> modified = new ArrayList<>();
+    String file = child.name().substring(child.name().lastIndexOf('/') + 1);
+    Neighbour own = new Neighbour(file, VdiHeader.readIdentity(child));
+    for (Neighbour found : neighbours.withImage(wanted.image(), opener, own)) {
+      if (!found.equals(own)) {
+        (isUnmodified(found.identity()) ? unmodified : modified).add(found);
       }
     }
     return choose(unmodified, modified);
   }
 
-  private String choose(List<String> unmodified, List<String> modified) throws ImageException {
+  private Neighbour choose(List<Neighbour> unmodified, List<Neighbour> modified)
+      throws ImageException {
     if (unmodified.size() == 1) {
       return unmodified.get(0);
     }
@@ -84,16 +97,19 @@ final class VdiParent {
       LOG.warn(
           "{}: parent {} was modified after this image was made from it",
           child.name(),
-          modified.get(0));
+          modified.get(0).name());
       return modified.get(0);
     }
-    List<String> found = unmodified.isEmpty() ? modified : unmodified;
+    List<Neighbour> found = unmodified.isEmpty() ? modified : unmodified;
     throw new ImageException(
         Kind.INCOMPLETE,
         describe()
             + (found.isEmpty()
                 ? "no .vdi file beside the image or in the folder above has this UUID"
-                : "more than one file has this UUID: " + found.get(0) + ", " + found.get(1)));
+                : "more than one file has this UUID: "
+                    + found.get(0).name()
+                    + ", "
+                    + found.get(1).name()));
   }
 
   /** True where it is the parent and, as far as it was recorded, as it was then. */
