@@ -26,7 +26,20 @@
  * disk it was read from, so that a writer of the disk can tell when it is out of date.
  *
  * <p>{@link io.github.vdiskfs.partition.ContentProbe} names file systems and the like by their
- * signatures, for people to read: nothing is decided by it.
+ * signatures, with label and UUID, for people to read: nothing is decided by it. {@link
+ * io.github.vdiskfs.partition.DiskContents} is table and contents of a whole disk. The signatures
+ * are a table of our own, though libblkid knows more of them: libblkid wants a file or a device of
+ * the host, and a disk here is neither before it is mounted; it would parse a stranger's bytes in
+ * native code, in a process that is often root's; and the answer would depend on the machine. What
+ * it says is the measure, though: the native test {@code inside-filesystems} compares with {@code
+ * blkid} for everything that a tool can make. To add a file system whose signature, label and UUID
+ * stand at fixed places, add a line to {@code Magic}; one that must be looked for elsewhere is a
+ * class with a {@code probe} and a line in {@code ContentProbe}.
+ *
+ * <p>Superblocks are a guest's word as well. A look takes at most 100 reads of at most 68 KiB; an
+ * offset outside of the volume reads as nothing, a loop has a limit, a size is cut off. No checksum
+ * is verified and nothing is repaired. Labels may contain any character: whoever prints them has to
+ * see to it.
  */
 @NullMarked
 package io.github.vdiskfs.partition;
