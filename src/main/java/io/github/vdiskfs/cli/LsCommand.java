@@ -7,9 +7,11 @@ import io.github.vdiskfs.mount.Inventory.Item;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +25,9 @@ import picocli.CommandLine.Spec;
     description = "Lists the images that a mount of SOURCE would show.",
     mixinStandardHelpOptions = true)
 final class LsCommand implements Callable<Integer> {
+  /** A disk whose partitions take longer than this to read does not keep the others waiting. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -37,45 +42,50 @@ final class LsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SOURCE", description = "A folder of images, or one image.")
   private Path named = Path.of("");
 
+  private boolean isOne;
+
   @Override
   public Integer call() throws IOException {
     MountOptions options = words.parse();
     Logging.errorsOnly();
     try (Source source = Source.open(named, options)) {
+      isOne = source.only() != null;
       Inventory inventory = new Inventory(source.gate(), source.opener(), source.only());
       PrintWriter out = spec.commandLine().getOut();
       if (output == Output.JSON) {
-        printJson(inventory, out);
+        printJson(source, inventory, out);
       } else {
-        printTable(inventory, out);
+        printTable(source, inventory, out);
       }
       out.flush();
     }
     return 0;
   }
 
-  private static void printTable(Inventory inventory, PrintWriter out) throws IOException {
+  private void printTable(Source source, Inventory inventory, PrintWriter out) throws IOException {
     TextTable table =
-        new TextTable("NAME", "FORMAT", ">VIRTUAL SIZE", ">HOST SIZE", "BACKING FILE", "STATE");
+        new TextTable(
+            "NAME", "FORMAT", ">VIRTUAL SIZE", ">HOST SIZE", "PARTITIONS", "BACKING FILE", "STATE");
     inventory.forEach(
         item ->
             table.row(
-                item.path().toString(),
+                name(item),
                 item.format(),
                 item.error() == null ? Sizes.human(item.virtualSize()) : "-",
                 Sizes.human(item.hostSize()),
+                LsContents.words(item, contents(source, item)),
                 item.backing() == null ? "-" : item.backing(),
                 state(item)));
     table.print(out);
   }
 
-  private static void printJson(Inventory inventory, PrintWriter out) throws IOException {
+  private void printJson(Source source, Inventory inventory, PrintWriter out) throws IOException {
     JsonGenerator json = Output.json(out);
     json.writeStartArray();
     inventory.forEach(
         item -> {
           try {
-            json.writeObject(fields(item));
+            json.writeObject(fields(source, item));
           } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
           }
@@ -85,19 +95,33 @@ final class LsCommand implements Callable<Integer> {
     out.println();
   }
 
-  private static Map<String, Object> fields(Item item) {
+  private Map<String, Object> fields(Source source, Item item) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("filename", item.path().toString());
+    fields.put("filename", name(item));
     fields.put("format", item.format());
     if (item.error() == null) {
       fields.put("virtual-size", item.virtualSize());
     }
     fields.put("actual-size", item.hostSize());
+    InfoContents contents = contents(source, item);
+    if (contents != null) {
+      fields.putAll(contents.json());
+    }
     if (item.backing() != null) {
       fields.put("backing-filename", item.backing());
     }
     fields.put("state", state(item));
     return fields;
+  }
+
+  /** Below a folder the path in it; of one image the path as the user named it. */
+  private String name(Item item) {
+    return isOne ? named.toString() : item.path().toString();
+  }
+
+  /** What is on the disk; null where it cannot be served. */
+  private static @Nullable InfoContents contents(Source source, Item item) {
+    return item.error() == null ? InfoContents.look(source.opener(), item.path(), PATIENCE) : null;
   }
 
   private static String state(Item item) {
