@@ -6,6 +6,7 @@ usage: damage.py IMAGE KIND...
   low       the refcount of a cluster that is used becomes 0
   copied    the flag "refcount is 1" is taken from the first L2 table's first entry in use
   twice     two entries of the first L2 table name the same cluster
+  odd       an entry of the first L2 table names a place where no cluster begins
   end       an entry of the first L2 table names a cluster far past the end of the file
 """
 import struct
@@ -50,6 +51,8 @@ class Image:
             self.put(self.entry(0), ">Q", first & ~COPIED)
         elif kind == "twice":
             self.put(self.entry(1), ">Q", first)
+        elif kind == "odd":
+            self.put(self.entry(1), ">Q", COPIED | CLUSTER + 512)
         elif kind == "end":
             self.put(self.entry(1), ">Q", COPIED | 1 << 40)
         else:
