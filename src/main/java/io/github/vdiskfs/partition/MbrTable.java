@@ -39,7 +39,8 @@ final class MbrTable {
   static boolean isTable(ByteBuffer sector, List<MbrEntry> entries) {
     boolean plausible = entries.stream().allMatch(e -> e.boot() == 0 || e.boot() == BOOTABLE);
     boolean unused = entries.stream().noneMatch(MbrEntry::isUsed);
-    return sector.getInt(0) != AIX_MARK && plausible && !(unused && isFat(sector));
+    boolean sealed = Magic.find(Magic.SEALED, new Fields(sector)).isPresent();
+    return sector.getInt(0) != AIX_MARK && plausible && !(unused && isFat(sector)) && !sealed;
   }
 
   private static boolean isFat(ByteBuffer sector) {
