@@ -95,6 +95,11 @@ public final class DiskOpener {
     }
   }
 
+  /** The format of a file that cannot be read, by its name; empty where that does not tell. */
+  public Optional<String> expectedFormat(Path path) {
+    return recognizer.expected(path).map(ImageFormat::name);
+  }
+
   /** An opened disk and the status, at that moment, of every image file of its chain. */
   public record Opened(VirtualDisk disk, List<FileStorage> files) implements Closeable {
     @Override

@@ -85,6 +85,11 @@ public final class Recognizer {
         .or(() -> formats.stream().filter(f -> f.extensions().contains(extension)).findFirst());
   }
 
+  /** What a file that cannot be read would be by its name; empty where the name does not tell. */
+  Optional<ImageFormat> expected(Path name) {
+    return extensionOf(name).equals(RAW_UNLESS_SIGNED) ? Optional.of(raw) : byExtension(name);
+  }
+
   /** The format that an image records for its backing file. */
   Optional<Match> byName(String name) {
     return formats.stream()

@@ -12,6 +12,7 @@ import io.github.vdiskfs.posix.Posix;
 import io.github.vdiskfs.storage.Gate;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -144,6 +145,9 @@ final class FolderScan {
       return format.equals(EXTENT_FORMAT)
           ? withExtents(path, status)
           : new Known(status, format, Set.of(), true);
+    } catch (AccessDeniedException e) {
+      // Why it cannot be served is told when somebody looks at it.
+      return new Known(status, opener.expectedFormat(path).orElse(null), Set.of(), false);
     } catch (IOException e) {
       log.info("{}: not shown: {}", path, e.getMessage());
       return new Known(status, null, Set.of(), false);

@@ -18,11 +18,15 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of images as a tree of names: {@code sub/db.vmdk} shows as {@code sub/db.vmdk.raw}.
  */
 public final class ImageDirectory {
+  private static final Logger log = LoggerFactory.getLogger(ImageDirectory.class);
+
   /** What is appended to an image's file name. */
   public static final String SUFFIX = ".raw";
 
@@ -217,6 +221,7 @@ public final class ImageDirectory {
 
   /**
    * The paths of all images, relative to SOURCE, folder by folder in the order of their names.
+   * Folders that cannot be listed are left out.
    *
    * @throws IOException where SOURCE itself cannot be listed
    */
@@ -226,13 +231,22 @@ public final class ImageDirectory {
     folders.add(Path.of(""));
     for (int seen = 0; !folders.isEmpty() && seen < MAX_FOLDERS; seen++) {
       Path folder = folders.remove();
-      Optional<Listing> listing = listing(folder);
+      Optional<Listing> listing = seen == 0 ? listing(folder) : listingIfReadable(folder);
       if (listing.isPresent()) {
         listing.get().folders().forEach(name -> folders.add(folder.resolve(name)));
         listing.get().images().keySet().forEach(name -> images.add(folder.resolve(name)));
       }
     }
     return images;
+  }
+
+  private Optional<Listing> listingIfReadable(Path folder) {
+    try {
+      return listing(folder);
+    } catch (IOException e) {
+      log.debug("{}: {}", folder, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** The name of an image's format; empty where it is no image any more. */

@@ -7,6 +7,8 @@ import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,9 +63,22 @@ public final class FileStorage implements Storage {
       }
       int fd = Posix.open("/proc/self/fd/" + pathFd, Posix.O_RDONLY | Posix.O_NONBLOCK);
       return new FileStorage(path, fd, status);
+    } catch (ErrnoException e) {
+      throw explained(e, path);
     } finally {
       Posix.close(pathFd);
     }
+  }
+
+  /** What went wrong with a file, with its name, where it is something that users bring about. */
+  static IOException explained(ErrnoException e, Path path) {
+    return switch (e.errno()) {
+      case ErrnoException.ENOENT, ErrnoException.ENOTDIR ->
+          new NoSuchFileException(path.toString(), null, "no such file");
+      case ErrnoException.EACCES ->
+          new AccessDeniedException(path.toString(), null, "permission denied");
+      default -> e;
+    };
   }
 
   /**

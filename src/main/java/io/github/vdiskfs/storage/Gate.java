@@ -245,7 +245,7 @@ public final class Gate implements Closeable {
     try {
       return FileStorage.open(absolute);
     } catch (ErrnoException e) {
-      throw RootFolder.missing(e, absolute);
+      throw FileStorage.explained(e, absolute);
     }
   }
 

@@ -7,7 +7,6 @@ import io.github.vdiskfs.posix.Posix;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -110,7 +109,7 @@ record RootFolder(Path given, Path real, int fd) {
       return new FileSystemException(
           shown.toString(), null, "vdiskfs needs Linux 5.6 or later (openat2)");
     }
-    return missing(e, shown);
+    return FileStorage.explained(e, shown);
   }
 
   /** For a name that leads out of all such folders. */
@@ -118,13 +117,5 @@ record RootFolder(Path given, Path real, int fd) {
     return new FileDeniedException(
         GivenName.printable(name),
         "lies outside the folder of images; -o backing_dir=DIR or -o backing=any allows it");
-  }
-
-  /** The same failure, in a user's words where it has some. */
-  static IOException missing(ErrnoException e, Path path) {
-    if (e.errno() == ErrnoException.ENOENT || e.errno() == ErrnoException.ENOTDIR) {
-      return new NoSuchFileException(path.toString(), null, "no such file");
-    }
-    return e;
   }
 }
