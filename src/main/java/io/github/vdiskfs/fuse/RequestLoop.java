@@ -107,7 +107,7 @@ final class RequestLoop implements Runnable {
       volume.read(target, request.getLong(Wire.ARG_OFFSET));
       reply(0, target.position());
     } catch (IOException | RuntimeException | Error e) {
-      reply(Errno.of(e), 0);
+      fail(e);
     }
   }
 
@@ -123,7 +123,7 @@ final class RequestLoop implements Runnable {
       }
       payload.bytes().putInt(0, written).putInt(4, 0);
     } catch (IOException | RuntimeException | Error e) {
-      errno = Errno.of(e);
+      errno = failed(e);
     }
     boolean awaited = (request.getInt(Wire.WRITE_FLAGS) & Wire.WRITE_CACHE) == 0;
     int length = errno == 0 ? 2 * Integer.BYTES : 0;
@@ -147,6 +147,17 @@ final class RequestLoop implements Runnable {
     }
   }
 
+  /** Answers a request for the disk behind a handle that failed. */
+  private void fail(Throwable thrown) {
+    reply(failed(thrown), 0);
+  }
+
+  /** Has a failure told of the disk behind the handle; the error number for the answer. */
+  private int failed(Throwable thrown) {
+    files.failed(request.getLong(Wire.ARG_HANDLE), thrown);
+    return Errno.of(thrown);
+  }
+
   /** What a request does to the disk behind its handle. */
   private interface Action {
     void run(long handle) throws IOException;
@@ -158,7 +169,7 @@ final class RequestLoop implements Runnable {
       action.run(request.getLong(Wire.ARG_HANDLE));
       reply(0, 0);
     } catch (IOException | RuntimeException | Error e) {
-      reply(Errno.of(e), 0);
+      fail(e);
     }
   }
 
@@ -175,7 +186,7 @@ final class RequestLoop implements Runnable {
       }
       files.zero(handle, offset, length);
     } catch (IOException | RuntimeException | Error e) {
-      errno = Errno.of(e);
+      errno = failed(e);
     }
     replyToChange(files.staleAfter(handle, offset, length), true, errno, 0);
   }
@@ -188,7 +199,7 @@ final class RequestLoop implements Runnable {
       payload.bytes().clear().putLong(0, found);
       reply(found < 0 ? Errno.ENXIO : 0, found < 0 ? 0 : Long.BYTES);
     } catch (IOException | RuntimeException | Error e) {
-      reply(Errno.of(e), 0);
+      fail(e);
     }
   }
 

@@ -47,6 +47,7 @@ public final class DiskFileSystem implements Closeable {
   private final boolean pageCache;
   private final DiskWrites writes;
   private final HostChanges changes;
+  private final Damages damages;
 
   /**
    * @param only the one image that is shown, or null for all
@@ -58,7 +59,8 @@ public final class DiskFileSystem implements Closeable {
     this.states = new DiskStates(gate, opener, disks);
     this.contents = new KnownContents(opener, states, disks);
     this.look = new FolderLook(contents, disks);
-    this.metadata = new Metadata(gate, states, contents, disks, policy.ownership());
+    this.damages = new Damages(gate);
+    this.metadata = new Metadata(gate, states, contents, disks, damages, policy.ownership());
     this.pageCache = policy.pageCache();
     BaseImages bases = new BaseImages(directory, states);
     this.writes = new DiskWrites(gate, opener, disks, policy.writeBases() ? null : bases);
@@ -269,6 +271,11 @@ public final class DiskFileSystem implements Closeable {
   /** As {@link #volume}, for a read that the kernel asked for. */
   public Volume volumeForRead(long handle) throws IOException {
     return disks.volumeForRead(handle);
+  }
+
+  /** A request for the disk behind a handle failed. */
+  public void failed(long handle, Throwable failure) {
+    disks.pathOf(handle).ifPresent(image -> damages.met(image, failure));
   }
 
   /** Gives a handle back. */

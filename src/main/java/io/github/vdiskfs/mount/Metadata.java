@@ -31,14 +31,21 @@ final class Metadata {
   private final DiskStates states;
   private final KnownContents contents;
   private final OpenDisks disks;
+  private final Damages damages;
   private final Ownership ownership;
 
   Metadata(
-      Gate gate, DiskStates states, KnownContents contents, OpenDisks disks, Ownership ownership) {
+      Gate gate,
+      DiskStates states,
+      KnownContents contents,
+      OpenDisks disks,
+      Damages damages,
+      Ownership ownership) {
     this.gate = gate;
     this.states = states;
     this.contents = contents;
     this.disks = disks;
+    this.damages = damages;
     this.ownership = ownership;
   }
 
@@ -140,11 +147,12 @@ final class Metadata {
     return new TreeMap<>(DiskStates.describe(states.of(node.path()), source));
   }
 
-  /** Why a file cannot be read, or not be written. */
+  /** Why a file cannot be read or written, or not all of it. */
   private Optional<String> reason(Disk file, DiskWrites writes) throws IOException {
     if (file.view() instanceof View.Snapshot snapshot) {
       return contents.of(file.path()).find(snapshot).flatMap(SnapshotFile::problem);
     }
-    return writes.refusal(file.path()).or(() -> writes.conflict(file.path()));
+    Optional<String> refusal = writes.refusal(file.path());
+    return damages.of(file.path()).or(() -> refusal).or(() -> writes.conflict(file.path()));
   }
 }

@@ -120,6 +120,11 @@ final class OpenDisks {
         .toList();
   }
 
+  /** The image of a handle's disk, relative to SOURCE; empty where the handle is stale. */
+  Optional<Path> pathOf(long handle) {
+    return Optional.ofNullable(handles.find(handle)).map(open -> open.shared().path());
+  }
+
   /** The state of an image that is being written, from the disk instead of the file. */
   Optional<DiskState> stateOfWritten(FileStatus status) throws IOException {
     return describe(disks.acquireWritten(status), status);
