@@ -34,6 +34,9 @@ final class DescriptorParser {
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
+  /** A path of Windows: from a drive or a server, or with a backslash behind its first dots. */
+  private static final Pattern WINDOWS_PATH = Pattern.compile("([A-Za-z]:|\\\\|\\.\\.?)\\\\.*");
+
   /** Longest file name: Linux' PATH_MAX. */
   private static final int MAX_NAME_CHARS = 4096;
 
@@ -151,7 +154,7 @@ final class DescriptorParser {
         cid,
         parentCid,
         printable(values.getOrDefault("createtype", "")),
-        hint == null ? null : decode(hint),
+        hint == null ? null : hostPath(decode(hint)),
         extents());
   }
 
@@ -205,6 +208,19 @@ final class DescriptorParser {
       throw ImageException.badField(
           storage, "file name", "'" + printable(raw) + "'", "characters in " + charset);
     }
+  }
+
+  /**
+   * A parent's path on this host. Of a path of Windows that starts with a drive or a server, which
+   * are not here, the last part counts: the parent may have been copied along.
+   */
+  private static String hostPath(String name) {
+    if (!WINDOWS_PATH.matcher(name).matches()) {
+      return name;
+    }
+    return name.startsWith(".")
+        ? name.replace('\\', '/')
+        : name.substring(name.lastIndexOf('\\') + 1);
   }
 
   private Charset charset() throws ImageException {

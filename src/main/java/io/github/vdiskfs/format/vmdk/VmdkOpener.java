@@ -119,15 +119,15 @@ final class VmdkOpener {
   }
 
   private static Descriptor inFile(Storage storage) throws IOException {
+    if (!new VmdkFormat().probe(storage)) {
+      throw new ImageException(
+          ImageException.Kind.NOT_AN_IMAGE, storage.name() + ": no signature of a VMDK image");
+    }
     if (storage.size() > Descriptor.MAX_BYTES) {
       throw ImageException.badField(
           storage, "size of the descriptor", storage.size(), "at most " + Descriptor.MAX_BYTES);
     }
     byte[] text = Sectors.read(storage, 0, (int) storage.size()).array();
-    if (!DescriptorParser.isDescriptor(text)) {
-      throw new ImageException(
-          ImageException.Kind.NOT_AN_IMAGE, storage.name() + ": no signature of a VMDK image");
-    }
     return DescriptorParser.parse(storage, text);
   }
 

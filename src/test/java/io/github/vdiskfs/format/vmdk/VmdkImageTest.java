@@ -12,6 +12,7 @@ import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageFormat;
 import io.github.vdiskfs.image.ImageInfo;
 import io.github.vdiskfs.image.TestImages;
+import io.github.vdiskfs.storage.MemoryStorage;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -127,6 +128,28 @@ class VmdkImageTest {
         RW 450 ZERO
         """;
     return Samples.text(text.formatted(parentCid, parent));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'C:\\VMs\\old\\gone.vmdk', gone.vmdk",
+    "'\\\\server\\share\\gone.vmdk', gone.vmdk",
+    "'..\\old\\gone.vmdk', ../old/gone.vmdk",
+    "'odd\\name.vmdk', 'odd\\name.vmdk'",
+  })
+  void aParentOnWindowsIsLookedForHere(String hint, String name) throws IOException {
+    try (Image image = Samples.open(delta("6", hint), Map.of())) {
+      assertEquals(new BackingReference(name, "vmdk"), image.info().backing());
+    }
+  }
+
+  @Test
+  void aParentThatIsNoDiskIsCalledSo() {
+    MemoryStorage raw = new MemoryStorage("big.raw", new byte[2 << 20]);
+    Samples.refused(
+        ImageException.Kind.NOT_AN_IMAGE,
+        "no signature of a VMDK",
+        () -> new VmdkFormat().open(raw, TestImages.context(Map.of())));
   }
 
   @Test
