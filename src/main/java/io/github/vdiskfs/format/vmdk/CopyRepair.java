@@ -56,9 +56,7 @@ final class CopyRepair {
     }
     for (long gdIndex = 0; gdIndex < geometry.gdEntries(); gdIndex++) {
       synchronized (dirty) {
-        if (fromCopies) {
-          mendTable(redundant, gdIndex);
-        }
+        mendTable(redundant, gdIndex, fromCopies);
         mendCopy(redundant, gdIndex);
       }
       if (dirty.dirtyBytes() > MAX_DIRTY_BYTES) {
@@ -75,10 +73,12 @@ final class CopyRepair {
         : null;
   }
 
-  private void mendTable(Table redundant, long gdIndex) throws IOException {
+  /** A table that there is not is made from a copy that has grains: that copy is in use. */
+  private void mendTable(Table redundant, long gdIndex, boolean fromCopies) throws IOException {
     Table copy = usable(redundant, gdIndex);
     Table table = usable(tables.directory(), gdIndex);
-    if (copy == null || (table == null && GrainTables.entry(tables.directory(), gdIndex) == 0)) {
+    boolean missing = GrainTables.entry(tables.directory(), gdIndex) == 0;
+    if (copy == null || (missing ? isEmpty(copy) : !fromCopies)) {
       return;
     }
     boolean changed = table == null;
@@ -95,6 +95,15 @@ final class CopyRepair {
 
   private static long entry(Table table, long gtIndex) throws IOException {
     return table.page(gtIndex).int32(gtIndex);
+  }
+
+  private static boolean isEmpty(Table table) throws IOException {
+    for (long gtIndex = 0; gtIndex < table.entries(); gtIndex++) {
+      if (entry(table, gtIndex) != SparseExtent.GTE_UNALLOCATED) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isPossible(long sector) {

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The two levels of tables of a sparse extent: the grain directory leads to grain tables. Where the
- * directory or one of its tables does not lie inside the file, the redundant directory is asked.
+ * directory or one of its tables does not lie inside the file, or the directory knows no table, the
+ * redundant directory is asked.
  */
 final class GrainTables {
   private static final Logger log = LoggerFactory.getLogger(GrainTables.class);
@@ -88,14 +89,15 @@ final class GrainTables {
    */
   @Nullable Table grainTable(long gdIndex) throws IOException {
     long hostOffset = entry(directory, gdIndex);
-    if (hostOffset == 0) {
-      return null;
-    }
     if (isTable(hostOffset, gdIndex)) {
       return tableAt(hostOffset, gdIndex);
     }
     long other = redundant == null ? 0 : entry(redundant, gdIndex);
-    if (!isTable(other, gdIndex)) {
+    if (isTable(other, gdIndex)) {
+      warn("grain table " + gdIndex + " is missing or does not lie inside the file");
+      return tableAt(other, gdIndex);
+    }
+    if (hostOffset != 0) {
       throw ImageException.corrupt(
           storage,
           directory.hostOffsetOf(gdIndex),
@@ -105,8 +107,7 @@ final class GrainTables {
               + storage.size()
               + " bytes)");
     }
-    warn("grain table " + gdIndex + " does not lie inside the file");
-    return tableAt(other, gdIndex);
+    return null;
   }
 
   /** True where the grain table of a directory entry can be at a host offset. */
@@ -129,7 +130,12 @@ final class GrainTables {
    * first one is known to be so.
    */
   long unallocated(long gdIndex, long most) throws IOException {
-    TablePage page = directory.page(gdIndex);
+    long empty = empty(directory, gdIndex, most);
+    return redundant == null ? empty : empty(redundant, gdIndex, empty);
+  }
+
+  private static long empty(Table table, long gdIndex, long most) throws IOException {
+    TablePage page = table.page(gdIndex);
     long end = Math.min(page.end(), gdIndex + most);
     long next = gdIndex + 1;
     while (next < end && page.int32(next) == 0) {

@@ -118,7 +118,7 @@ final class GrainWalk {
     Table table = table(tables.directory(), gdIndex, badTables);
     Table redundant = tables.redundant();
     Table copy = redundant == null ? null : table(redundant, gdIndex, badCopies);
-    Table inUse = badTables.contains(gdIndex) ? copy : table;
+    Table inUse = table == null ? copy : table;
     if (inUse != null) {
       TablePage page = inUse.page(0);
       for (long gtIndex = 0; gtIndex < page.end(); gtIndex++) {

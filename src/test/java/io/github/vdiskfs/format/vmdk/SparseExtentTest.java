@@ -3,17 +3,22 @@ package io.github.vdiskfs.format.vmdk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException.Kind;
+import io.github.vdiskfs.image.TestImages;
+import io.github.vdiskfs.storage.MemoryStorage;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SparseExtentTest {
   private static final byte[] SPARSE = Samples.bytes("sparse.vmdk");
@@ -96,6 +101,7 @@ class SparseExtentTest {
     byte[] empty = SPARSE;
     for (int i = 0; i < 4; i++) {
       empty = withTable(empty, Samples.GD_SECTOR, i, 0);
+      empty = withTable(empty, Samples.RGD_SECTOR, i, 0);
     }
     assertEquals(List.of("BACKING 230400"), map(empty));
     try (Image image = Samples.open(empty)) {
@@ -124,6 +130,28 @@ class SparseExtentTest {
     try (Image image = Samples.open(cut)) {
       assertEquals("DATA 600 @27136", show(image.map(229376, 1024)));
       Samples.refused(Kind.CORRUPT, "past the end", () -> image.map(229376 + 600, 424));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Samples.GD_SECTOR, Samples.RGD_SECTOR})
+  void aDirectoryOfZeroesIsMadeUpForByTheOther(int directory) throws IOException {
+    byte[] damaged = SPARSE.clone();
+    Arrays.fill(damaged, directory * 512, (directory + 1) * 512, (byte) 0);
+    assertEquals(map(SPARSE), map(damaged));
+    MemoryStorage file = new MemoryStorage("x.vmdk", damaged.clone());
+    try (Image image = new VmdkFormat().open(file, TestImages.context(Map.of()))) {
+      image.writer().zero(4096, 4096);
+      image.writer().flush();
+    }
+    try (Image image = Samples.open(SPARSE);
+        Image written = new VmdkFormat().open(file, TestImages.context(Map.of()))) {
+      assertEquals(show(image.map(0, 4096)), show(written.map(0, 4096)));
+      assertEquals(Extent.Kind.BACKING, written.map(4096, 4096).kind());
+      assertEquals(show(image.map(81920, 4096)), show(written.map(81920, 4096)));
+      CheckReport report = new CheckReport(CheckReport.Repair.NONE, (done, total) -> {});
+      written.check(report);
+      assertEquals(0, report.corruptions() + report.leaks());
     }
   }
 
