@@ -16,7 +16,7 @@ final class OptionWords {
   @Option(
       names = "-o",
       paramLabel = "OPT,...",
-      description = "Mount options, see 'vdiskfs mount --help'.")
+      description = "Mount options; 'vdiskfs mount --help' lists them.")
   private List<String> lists = new ArrayList<>();
 
   /** The options; a word that is not understood is wrong usage. */
