@@ -288,9 +288,10 @@ final class Allocator {
   private boolean dropOne(long cluster) throws IOException {
     try {
       long refcount = guard.isMetadata(cluster) ? 0 : refcounts.get(cluster);
-      if (refcount != 0) {
-        refcounts.set(new ClusterRun(cluster, 1), refcount - 1);
+      if (refcount == 0 || (refcount == 1 && guard.isOthers(cluster))) {
+        return false;
       }
+      refcounts.set(new ClusterRun(cluster, 1), refcount - 1);
       return refcount == 1;
     } catch (ImageException e) {
       state.dirty().checkUsable();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * guest data or a new cluster land on one: the image is marked as corrupt, and keeps what was
  * written so far.
  *
- * <p>The L2 tables of snapshots are not among them; as their clusters' entries are never flagged as
- * the disk's own, no sound image has them written to.
+ * <p>What belongs to snapshots and bitmaps never changes while the image is open, and so is kept
+ * apart from what the disk makes and gives up: a snapshot's L2 table may be the disk's as well.
  */
 final class Guard {
   /**
@@ -21,28 +21,47 @@ final class Guard {
    */
   private static final int MAX_CLUSTERS = 1 << 21;
 
+  /** The most entries of tables of snapshots and bitmaps: 128 MiB to be read. */
+  private static final long MAX_ENTRIES = 1 << 24;
+
   private final Qcow2State state;
+
+  /** The disk's own: header, tables, refcounts, and the list of snapshots. */
   private final LongSet metadata = new LongSet();
+
+  /** What is of snapshots and bitmaps. */
+  private final LongSet others = new LongSet();
+
+  /** Table entries of snapshots and bitmaps that were looked at. */
+  private long entriesSeen;
+
   private volatile @Nullable ImageException stopped;
 
   private Guard(Qcow2State state) {
     this.state = state;
   }
 
-  /** Collects the metadata of an image: one look at its L1 table and its refcount table. */
+  /** Collects the metadata of an image: one look at all tables that lead to other tables. */
   static Guard of(Qcow2State state, SnapshotTable snapshots) throws IOException {
     Guard guard = new Guard(state);
     Qcow2Header header = state.header();
+    guard.addTables(state.table(header.l1TableOffset(), header.l1Size()));
+    for (SnapshotTable.Snapshot snapshot : snapshots.all()) {
+      snapshot.check(state.storage(), header);
+      guard.addOthers(state.table(snapshot.l1TableOffset(), snapshot.l1Size()));
+    }
     guard.addFirst(0, header.clusterBytes());
     guard.addFirst(header.l1TableOffset(), header.l1Size() * Qcow2Layout.L1_ENTRY_BYTES);
-    guard.addTables(state.table(header.l1TableOffset(), header.l1Size()));
     long refcountTableBytes = header.refcountTableClusters() * header.clusterBytes();
     guard.addFirst(header.refcountTableOffset(), refcountTableBytes);
     guard.addTables(state.table(header.refcountTableOffset(), refcountTableBytes / Long.BYTES));
     guard.addFirst(header.snapshotsOffset(), snapshots.sizeBytes());
     for (SnapshotTable.Snapshot snapshot : snapshots.all()) {
-      snapshot.check(state.storage(), header);
       guard.addFirst(snapshot.l1TableOffset(), snapshot.l1Size() * Qcow2Layout.L1_ENTRY_BYTES);
+    }
+    HeaderExtensions.Bitmaps bitmaps = HeaderExtensions.read(state.storage(), header).bitmaps();
+    if (bitmaps != null) {
+      guard.addBitmaps(bitmaps);
     }
     return guard;
   }
@@ -57,43 +76,71 @@ final class Guard {
     }
   }
 
+  /** Adds what entries of a snapshot's or bitmap's table point to; they may share it. */
+  private void addOthers(Table roots) throws IOException {
+    entriesSeen += roots.entries();
+    if (entriesSeen > MAX_ENTRIES) {
+      throw tooMuch(MAX_ENTRIES + " entries in tables of snapshots and bitmaps");
+    }
+    for (long index = 0; index < roots.entries(); index++) {
+      long hostOffset = Qcow2Layout.l2TableOffset(roots.page(index).int64(index));
+      if (hostOffset != 0) {
+        add(others, hostOffset, state.header().clusterBytes());
+      }
+    }
+  }
+
+  private void addBitmaps(HeaderExtensions.Bitmaps bitmaps) throws IOException {
+    addFirst(bitmaps.directoryOffset(), bitmaps.directoryBytes());
+    BitmapDirectory.forEachTable(
+        state.storage(),
+        bitmaps,
+        (tableOffset, entries) -> {
+          addFirst(tableOffset, entries * Long.BYTES);
+          addOthers(state.table(tableOffset, entries));
+        });
+  }
+
   /** Adds what the image brought along: to write tables that overlap would destroy them. */
   private void addFirst(long hostOffset, long bytes) throws ImageException {
-    int expected = metadata.size();
-    if (bytes > 0) {
-      expected += (int) ClusterRun.touchedBy(hostOffset, bytes, state.clusterBits()).count();
+    if (bytes <= 0) {
+      return;
     }
-    add(hostOffset, bytes);
-    if (metadata.size() != expected) {
-      throw new ImageException(
-          ImageException.Kind.READ_ONLY,
-          state.storage().name()
-              + ": is corrupt and served read-only: the table at host offset "
-              + hostOffset
-              + " overlaps other metadata");
+    ClusterRun run = ClusterRun.touchedBy(hostOffset, bytes, state.clusterBits());
+    for (long cluster = run.first(); cluster < run.end(); cluster++) {
+      if (isTaken(cluster)) {
+        throw new ImageException(
+            ImageException.Kind.READ_ONLY,
+            state.storage().name()
+                + ": is corrupt and served read-only: the table at host offset "
+                + hostOffset
+                + " overlaps other metadata");
+      }
+      add(metadata, cluster << state.clusterBits(), 1);
     }
   }
 
   /** A range of host bytes is metadata from now on. */
   void add(long hostOffset, long bytes) throws ImageException {
+    add(metadata, hostOffset, bytes);
+  }
+
+  private void add(LongSet set, long hostOffset, long bytes) throws ImageException {
     if (bytes > 0) {
       ClusterRun run = ClusterRun.touchedBy(hostOffset, bytes, state.clusterBits());
       for (long cluster = run.first(); cluster < run.end(); cluster++) {
-        metadata.add(cluster);
-        checkCount();
+        set.add(cluster);
+        if (metadata.size() + others.size() > MAX_CLUSTERS) {
+          throw tooMuch(MAX_CLUSTERS + " clusters of metadata");
+        }
       }
     }
   }
 
-  private void checkCount() throws ImageException {
-    if (metadata.size() > MAX_CLUSTERS) {
-      throw new ImageException(
-          ImageException.Kind.READ_ONLY,
-          state.storage().name()
-              + ": has more than "
-              + MAX_CLUSTERS
-              + " clusters of metadata and is served read-only");
-    }
+  private ImageException tooMuch(String what) {
+    return new ImageException(
+        ImageException.Kind.READ_ONLY,
+        state.storage().name() + ": has more than " + what + " and is served read-only");
   }
 
   /** A range of host bytes is free, or a snapshot's alone, from now on. */
@@ -123,10 +170,19 @@ final class Guard {
     return metadata.contains(cluster);
   }
 
+  /** True where a reference to the cluster is not the disk's. */
+  boolean isOthers(long cluster) {
+    return others.contains(cluster);
+  }
+
+  private boolean isTaken(long cluster) {
+    return metadata.contains(cluster) || others.contains(cluster);
+  }
+
   /** Stops where one of the clusters is metadata; {@code what} they are about to become. */
   void checkFree(ClusterRun run, String what) throws ImageException {
     for (long cluster = run.first(); cluster < run.end(); cluster++) {
-      if (metadata.contains(cluster)) {
+      if (isTaken(cluster)) {
         throw stop(cluster << state.clusterBits(), what + " would overwrite metadata");
       }
     }
