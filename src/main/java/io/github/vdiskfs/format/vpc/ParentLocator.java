@@ -36,6 +36,11 @@ record ParentLocator(int code, long lengthBytes, long hostOffset) {
         bytes.getInt(at), bytes.getInt(at + 8) & 0xFFFFFFFFL, bytes.getLong(at + 16));
   }
 
+  /** True where its data starts in the first {@code hostBytes} of the file, behind the copy. */
+  boolean isInside(long hostBytes) {
+    return hostOffset > 0 && hostOffset < hostBytes;
+  }
+
   /** The path or URL. */
   String text(Storage storage) throws IOException {
     if (lengthBytes > MAX_LENGTH_BYTES) {

@@ -55,10 +55,14 @@ final class VpcAllocator {
     if (entries > MAX_ENTRIES) {
       throw readOnly(state.storage(), "has more than " + MAX_ENTRIES + " blocks");
     }
+    TableAreas areas = new TableAreas(state);
+    if (!areas.overlap().isEmpty()) {
+      throw readOnly(state.storage(), "has " + areas.overlap());
+    }
     VpcAllocator allocator = new VpcAllocator(state);
     allocator.next = endOfTables(state);
     allocator.checkBatmap();
-    allocator.findGaps(allocator.blocks((int) entries));
+    allocator.findGaps(allocator.blocks((int) entries, areas));
     return allocator;
   }
 
@@ -68,7 +72,7 @@ final class VpcAllocator {
     long end = state.footer().dataOffset() + DynamicHeader.BYTES;
     end = Math.max(end, header.tableOffset() + header.maxTableEntries() * Integer.BYTES);
     for (ParentLocator locator : header.locators()) {
-      if (locator.hostOffset() > 0 && locator.hostOffset() < state.footer().hostOffset()) {
+      if (locator.isInside(state.footer().hostOffset())) {
         end = Math.max(end, locator.hostOffset() + locator.lengthBytes());
       }
     }
@@ -90,13 +94,13 @@ final class VpcAllocator {
   }
 
   /** The sectors at which blocks start, sorted. */
-  private long[] blocks(int entries) throws IOException {
+  private long[] blocks(int entries, TableAreas areas) throws IOException {
     long[] starts = new long[entries];
     int count = 0;
     for (int block = 0; block < entries; block++) {
       long bitmapOffset = state.table().bitmapOffset(block);
       if (bitmapOffset >= 0) {
-        check(block, bitmapOffset);
+        check(block, bitmapOffset, areas);
         starts[count++] = bitmapOffset;
       }
     }
@@ -105,15 +109,22 @@ final class VpcAllocator {
     return sorted;
   }
 
-  private void check(long block, long bitmapOffset) throws IOException {
+  private void check(long block, long bitmapOffset, TableAreas areas) throws IOException {
     AllocationTable table = state.table();
     try {
       table.check(block, bitmapOffset, state.sizeBytes());
     } catch (ImageException e) {
       throw readOnly(state.storage(), "has damaged BAT entries (" + e.getMessage() + ")");
     }
-    if (table.usedEnd(block, bitmapOffset, state.sizeBytes()) > state.footer().hostOffset()) {
-      throw readOnly(state.storage(), "has a block that overlaps the footer");
+    long end = table.usedEnd(block, bitmapOffset, state.sizeBytes());
+    String touched = areas.touchedBy(bitmapOffset, Math.max(end, bitmapOffset + 1));
+    if (!touched.isEmpty() || end > state.footer().hostOffset()) {
+      throw readOnly(
+          state.storage(),
+          "has a block at host offset "
+              + bitmapOffset
+              + " that overlaps "
+              + (touched.isEmpty() ? "the end of the file" : touched));
     }
   }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,8 @@ class VpcWriterTest {
   }
 
   private static Image open(MemoryStorage storage) throws IOException {
-    return new VpcFormat().open(storage, TestImages.context(Map.of()));
+    byte[] parent = builder(0, 1).unique(new UUID(2, 2)).build();
+    return new VpcFormat().open(storage, TestImages.context(Map.of("p.vhd", parent)));
   }
 
   private static void assertReadOnly(byte[] bytes, String expected) throws IOException {
@@ -52,11 +54,39 @@ class VpcWriterTest {
     assertReadOnly(builder(0, 7).build(), "damaged BAT entries");
     Consumer<ByteBuffer> intoFooter =
         b -> b.putInt(VpcBuilder.BAT, (FIRST_BLOCK + 2 * BLOCK_ON_HOST) / 512 - 8);
-    assertReadOnly(builder(0).build(intoFooter), "a block that overlaps the footer");
+    assertReadOnly(builder(0).build(intoFooter), "that overlaps the footer");
     byte[] batmap = "tdbatmap".getBytes(StandardCharsets.US_ASCII);
     assertReadOnly(builder(0).build(b -> b.put(VpcBuilder.BAT + 512, batmap)), "a batmap");
     assertReadOnly(
         builder(0).build(b -> b.put(b.capacity() - 512, (byte) 0)), "no sound footer at its end");
+  }
+
+  @Test
+  void blocksOverTablesAreReadOnly() throws IOException {
+    for (int at : new int[] {0, VpcBuilder.HEADER, VpcBuilder.LOCATORS, VpcBuilder.BAT}) {
+      assertReadOnly(
+          child(VpcBuilder.LOCATORS + 512).build(b -> b.putInt(VpcBuilder.BAT, at / 512)),
+          "damaged BAT entries");
+    }
+    assertReadOnly(
+        child(FIRST_BLOCK + BLOCK_ON_HOST - 1).build(), "that overlaps a parent locator");
+  }
+
+  @Test
+  void tablesThatOverlapAreReadOnly() throws IOException {
+    assertReadOnly(child(VpcBuilder.HEADER + 1000).build(), "locator that overlaps the header");
+    assertReadOnly(child(VpcBuilder.BAT + 4).build(), "locator that overlaps the BAT");
+    VpcBuilder moved = builder(0, 1).header(b -> b.putLong(16, VpcBuilder.HEADER + 512));
+    assertReadOnly(moved.build(), "the BAT that overlaps the header");
+  }
+
+  /** A differencing image whose second parent locator has its data at a host offset. */
+  private static VpcBuilder child(long secondLocator) {
+    return builder(0, 1)
+        .parent(new UUID(2, 2), "p.vhd")
+        .relative("p.vhd")
+        .absolute("x")
+        .header(b -> b.putLong(576 + 24 + 16, secondLocator));
   }
 
   @Test
