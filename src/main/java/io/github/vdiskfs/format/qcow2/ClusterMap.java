@@ -8,6 +8,7 @@ import io.github.vdiskfs.image.Table;
 import io.github.vdiskfs.image.TablePage;
 import io.github.vdiskfs.storage.Storage;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 
 /** The translation of guest offsets through one L1 table: the active disk's or a snapshot's. */
 final class ClusterMap {
@@ -51,12 +52,35 @@ final class ClusterMap {
     if (l1Index >= tables.l1Entries()) {
       return Extent.backing(want);
     }
-    TablePage l1Page = tables.l1Page(l1Index);
-    long l2Offset = Qcow2Layout.l2TableOffset(l1Page.int64(l1Index));
-    if (l2Offset == 0) {
-      return Extent.backing(Math.min(want, bytesWithoutL2(l1Page, l1Index, guestOffset, want)));
+    for (long l2Offset = l2Offset(l1Index); ; l2Offset = l2Offset(l1Index)) {
+      try {
+        Extent found = mapByL1(l1Index, l2Offset, guestOffset, want);
+        if (l2Offset(l1Index) == l2Offset) {
+          return found;
+        }
+      } catch (ImageException e) {
+        if (l2Offset(l1Index) == l2Offset) {
+          throw e;
+        }
+      }
     }
-    return mapByL2(tables.l2(l1Index, l2Offset), guestOffset, want);
+  }
+
+  /**
+   * Where the L2 table of an L1 entry is, or 0. A writer may move the table while it is read, after
+   * which there may be anything in its old place: what was found counts if this is still the same.
+   */
+  private long l2Offset(long l1Index) throws IOException {
+    long l1Entry = tables.l1Page(l1Index).int64(l1Index);
+    VarHandle.acquireFence(); // pairs with that of WritableTables
+    return Qcow2Layout.l2TableOffset(l1Entry);
+  }
+
+  private Extent mapByL1(long l1Index, long l2Offset, long guestOffset, long want)
+      throws IOException {
+    return l2Offset == 0
+        ? Extent.backing(bytesWithoutL2(guestOffset, want))
+        : mapByL2(tables.l2(l1Index, l2Offset), guestOffset, want);
   }
 
   /** As {@link #bytesWithoutL2(TablePage, long, long, long)}; the offset's own has none. */

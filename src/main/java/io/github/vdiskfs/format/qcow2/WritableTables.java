@@ -6,6 +6,7 @@ import io.github.vdiskfs.image.DirtyTables.Stage;
 import io.github.vdiskfs.image.Table;
 import io.github.vdiskfs.image.TablePage;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 
 /**
  * The L2 tables of the active disk for changing: missing ones are made, and those shared with a
@@ -87,6 +88,7 @@ final class WritableTables {
         dirty.putInt64(Stage.MAPPING, l2, i / wordsPerEntry, at, words[i]);
       }
     }
+    VarHandle.releaseFence(); // readers without a lock see the entries where they see the table
     dirty.putInt64(Stage.ROOT, tables.l1(), l1Index, Qcow2Layout.copiedEntry(hostOffset));
     return l2;
   }
