@@ -32,7 +32,7 @@ final class Allocator {
   private static final long MAX_TAKEN_BEHIND_END = 1 << 24;
 
   /** Places behind the end of the file where a row of clusters is tried. */
-  private static final int MAX_TRIES = 1024;
+  private static final int MAX_TRIES = 1 << 12;
 
   /** Host offsets have 56 bits. */
   private static final int HOST_OFFSET_BITS = 56;
@@ -77,7 +77,7 @@ final class Allocator {
         refcounts.set(found, 1);
         return found;
       }
-      makeRefcounts(found.first());
+      makeRefcounts(found.first(), found.first());
     }
   }
 
@@ -105,7 +105,9 @@ final class Allocator {
     return allocateAtEnd(clusters);
   }
 
-  /** Behind the file, where a row may go on over the blocks of its refcounts. */
+  /**
+   * Behind the file. Each block that its refcounts lack goes in front of the row, which moves on.
+   */
   private ClusterRun allocateAtEnd(long clusters) throws IOException {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       ClusterRun row = new ClusterRun(firstBehindEnd(), clusters);
@@ -118,7 +120,7 @@ final class Allocator {
         return row;
       }
       if (missing >= 0) {
-        makeRefcounts(missing);
+        makeRefcounts(missing, row.first());
       } else {
         end = row.end();
       }
@@ -203,12 +205,13 @@ final class Allocator {
         "the refcounts have no free space behind the end of the file");
   }
 
-  private void makeRefcounts(long cluster) throws IOException {
+  /** Makes the missing block of a cluster's refcount, in a free one, or a larger table. */
+  private void makeRefcounts(long cluster, long home) throws IOException {
     long clusterBytes = state.header().clusterBytes();
     if (refcounts.blockIndex(cluster) < refcounts.tableEntries()) {
-      refcounts.makeBlock(cluster);
-      take(new ClusterRun(cluster, 1));
-      guard.add(cluster << state.clusterBits(), clusterBytes);
+      refcounts.makeBlock(cluster, home);
+      take(new ClusterRun(home, 1));
+      guard.add(home << state.clusterBits(), clusterBytes);
       return;
     }
     ClusterRun area = new ClusterRun(Math.max(cluster, end), 1);

@@ -156,15 +156,17 @@ final class Refcounts {
   }
 
   /**
-   * Makes the missing block for a free cluster's refcount in that very cluster, where the table has
-   * an entry for it.
+   * Makes the missing block for a cluster's refcount, where the table has an entry for it.
+   *
+   * @param home the free cluster that the block goes to; it has a block, or this will be its own
    */
-  void makeBlock(long cluster) throws IOException {
-    long hostOffset = cluster << state.clusterBits();
+  void makeBlock(long cluster, long home) throws IOException {
+    long hostOffset = home << state.clusterBits();
     Zeros.write(state.storage(), hostOffset, state.header().clusterBytes());
     Table block = block(hostOffset);
     state.dirty().create(Stage.ALLOCATION, block);
-    put(block, cluster, 1);
+    boolean own = blockIndex(home) == blockIndex(cluster);
+    put(own ? block : block(blockOffset(blockIndex(home))), home, 1);
     state.dirty().putInt64(Stage.ALLOCATION_ROOT, table, blockIndex(cluster), hostOffset);
   }
 

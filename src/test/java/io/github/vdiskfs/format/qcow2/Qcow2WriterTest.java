@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.vdiskfs.disk.TestDisks;
 import io.github.vdiskfs.disk.VirtualDisk;
+import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
@@ -219,6 +220,22 @@ class Qcow2WriterTest {
     }
     assertTrue(file().getInt(L1_SIZE_AT) > l1Before);
     assertTrue(file().getInt(REFCOUNT_TABLE_CLUSTERS_AT) > tableBefore);
+  }
+
+  /** The new L1 table is longer than the clusters that one refcount block counts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cluster_size=512,refcount_bits=64", "cluster_size=512"})
+  void longTablesAreRowsOverSeveralRefcountBlocks(String words) throws IOException {
+    create(words, 512);
+    try (VirtualDisk disk = open()) {
+      disk.resize(1200L << 20);
+      write(disk, (1200L << 20) - 512, 512);
+    }
+    try (VirtualDisk disk = open()) {
+      CheckReport report = new CheckReport(CheckReport.Repair.NONE, (done, total) -> {});
+      disk.top().check(report);
+      assertEquals(0, report.corruptions() + report.leaks(), () -> report.words().toString());
+    }
   }
 
   @Test
