@@ -28,6 +28,12 @@ final class DiskWriter {
   /** Zeroing holds its lock for no more of the disk than this at a time. */
   private static final long ZERO_STEP = 1L << 30;
 
+  /**
+   * A disk grows over bytes of its backing file by so many units at a time, each step with the
+   * zeroes that hide them. Tables of a step are so small that nobody flushes amid it.
+   */
+  private static final long GROW_UNITS = 1 << 16;
+
   private static final ThreadLocal<ByteBuffer> COPY =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(COPY_BYTES));
 
@@ -184,7 +190,10 @@ final class DiskWriter {
     while (at < Math.min(end, size())) {
       long unitEnd = Math.min(size(), at - at % unit + unit);
       boolean whole = at % unit == 0 && unitEnd <= end;
-      long done = whole ? zeroUnits(at, end) : 0;
+      long done = whole ? skipHole(at, end) : 0;
+      if (whole && done == 0) {
+        done = zeroUnits(at, end);
+      }
       if (done == 0) {
         done = Math.min(end, unitEnd) - at;
         overwrite(at, at + done);
@@ -192,6 +201,23 @@ final class DiskWriter {
       at += done;
       limitDirty();
     }
+  }
+
+  /**
+   * Bytes in whole units from {@code at} on that the image leaves to a backing file, which has
+   * zeroes there: nothing is to be done, however large the disk is.
+   */
+  private long skipHole(long at, long end) throws IOException {
+    if (disk.chain().size() == 1) {
+      return 0;
+    }
+    Located run = disk.status(at, end - at);
+    Extent extent = run.extent();
+    boolean hole = extent.kind() == Extent.Kind.HOLE && extent.storage() == null;
+    if (!hole && (run.depth() == 0 || !extent.readsAsZero())) {
+      return 0;
+    }
+    return at + extent.length() == size() ? extent.length() : extent.length() / unit * unit;
   }
 
   /** Zeroes whole units from {@code at} on through the tables; returns bytes done. */
@@ -241,13 +267,26 @@ final class DiskWriter {
   private void grow(long before, long sizeBytes) throws IOException {
     disk.show(before);
     try {
-      changeSize(sizeBytes);
-      zero(before, Math.min(size(), disk.endOfStale(before)));
+      growOverStale(before, Math.min(sizeBytes, disk.endOfStale(before)));
+      if (size() < sizeBytes) {
+        changeSize(sizeBytes);
+      }
     } catch (IOException e) {
       shrinkBack(before, e);
       throw e;
     }
     disk.show(Long.MAX_VALUE);
+  }
+
+  /** A crash between two steps leaves a disk of a size in between, with zeroes to its end. */
+  private void growOverStale(long before, long end) throws IOException {
+    for (long at = before; at < end; at = size()) {
+      if (image.dirtyBytes() > MAX_DIRTY_BYTES / 2) {
+        image.flush();
+      }
+      changeSize(Math.min(end, at - at % unit + GROW_UNITS * unit));
+      zero(at, size());
+    }
   }
 
   /** After a growth that failed; where this fails too, the new bytes are never shown. */
@@ -277,6 +316,11 @@ final class DiskWriter {
     synchronized (sizing) {
       image.flush();
     }
+  }
+
+  /** See {@link ImageWriter#dirtyBytes}. */
+  long dirtyBytes() {
+    return image.dirtyBytes();
   }
 
   /** Writes changed tables to the host, where there are any. */
