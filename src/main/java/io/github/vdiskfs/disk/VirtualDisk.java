@@ -362,6 +362,12 @@ public final class VirtualDisk implements Volume, Closeable {
     }
   }
 
+  /** Bytes of tables that {@link #flushTables} would write; 0 where there is nothing to do. */
+  public long dirtyBytes() {
+    DiskWriter now = writer;
+    return now == null ? 0 : now.dirtyBytes();
+  }
+
   /** The map changed: what was found out about it is forgotten. */
   void mapChanged() {
     lastRun = NO_RUN;

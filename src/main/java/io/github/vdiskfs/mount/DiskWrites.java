@@ -2,7 +2,6 @@
 package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
-import io.github.vdiskfs.disk.VirtualDisk;
 import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.mount.ImageDirectory.Disk;
@@ -18,9 +17,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,50 +36,23 @@ final class DiskWrites {
   private final OpenDisks disks;
   private final @Nullable BaseImages bases;
   private final Set<Long> growing = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(DiskWrites::timerThread);
+  private final Flusher flusher;
 
   /**
    * @param bases knows which images others are based on, or null where such may be written
    */
-  // The future would only tell what flushAllTables() has logged already.
-  @SuppressWarnings("FutureReturnValueIgnored")
   DiskWrites(Gate gate, DiskOpener opener, OpenDisks disks, @Nullable BaseImages bases) {
     this.gate = gate;
     this.opener = opener;
     this.disks = disks;
     this.bases = bases;
-    timer.scheduleWithFixedDelay(
-        this::flushAllTables, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private static Thread timerThread(Runnable work) {
-    Thread thread = new Thread(work, "flush");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private void flushAllTables() {
-    forAllWritten(VirtualDisk::flushTables);
+    this.flusher = new Flusher(disks::allWritten);
+    flusher.start(FLUSH_MILLIS);
   }
 
   /** Brings everything that was written to the host's disk; a failure is logged. */
   void flushAll() {
-    forAllWritten(VirtualDisk::flush);
-  }
-
-  private interface Flush {
-    void run(VirtualDisk disk) throws IOException;
-  }
-
-  private void forAllWritten(Flush flush) {
-    for (VirtualDisk disk : disks.allWritten()) {
-      try {
-        flush.run(disk);
-      } catch (IOException | RuntimeException e) {
-        log.error("{}: {}", disk.top().info().format(), e.getMessage());
-      }
-    }
+    flusher.flushAll();
   }
 
   /**
@@ -196,15 +165,8 @@ final class DiskWrites {
     disks.release(handle);
   }
 
-  /** Ends the timer. */
+  /** Ends the timed flushes. */
   void close() {
-    timer.shutdownNow();
-    try {
-      if (!timer.awaitTermination(1, TimeUnit.MINUTES)) {
-        log.warn("a flush takes longer than a minute");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    flusher.close();
   }
 }

@@ -2,7 +2,6 @@
 package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
-import io.github.vdiskfs.disk.VirtualDisk;
 import io.github.vdiskfs.disk.Volume;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.mount.CachedPages.Caching;
@@ -209,7 +208,7 @@ final class OpenDisks {
   }
 
   /** All disks that are being written. */
-  List<VirtualDisk> allWritten() {
+  List<Flusher.Written> allWritten() {
     return disks.allWritten();
   }
 

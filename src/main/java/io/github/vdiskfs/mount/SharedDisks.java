@@ -2,7 +2,6 @@
 package io.github.vdiskfs.mount;
 
 import io.github.vdiskfs.disk.DiskOpener;
-import io.github.vdiskfs.disk.VirtualDisk;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.FileStatus.Identity;
 import java.io.IOException;
@@ -213,8 +212,11 @@ final class SharedDisks {
   }
 
   /** All disks that are being written, those included that are just being closed. */
-  synchronized List<VirtualDisk> allWritten() {
-    return entries().map(e -> e.shared.disk()).filter(VirtualDisk::isWritable).toList();
+  synchronized List<Flusher.Written> allWritten() {
+    return entries()
+        .map(e -> new Flusher.Written(e.shared.path(), e.shared.disk()))
+        .filter(written -> written.disk().isWritable())
+        .toList();
   }
 
   /**

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.mount;
+
+import io.github.vdiskfs.disk.VirtualDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings to the host, at every tick of a clock, what disks hold in memory. Each disk is flushed on
+ * a thread of its own, so that one whose host hangs keeps no other waiting; one whose flush failed
+ * is left alone, since every flush of it fails from then on.
+ */
+final class Flusher {
+  private static final Logger log = LoggerFactory.getLogger(Flusher.class);
+
+  private static final long MOST_WAIT_SECONDS = 60;
+
+  /** A disk that is being written, and its image for messages. */
+  record Written(Path image, VirtualDisk disk) {}
+
+  private interface Flush {
+    void run(VirtualDisk disk) throws IOException;
+  }
+
+  private final Supplier<? extends Collection<Written>> disks;
+  private final Set<VirtualDisk> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<VirtualDisk> failed =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+  private final ExecutorService threads = Executors.newCachedThreadPool(Flusher::thread);
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(Flusher::thread);
+
+  /**
+   * @param disks all that are being written
+   */
+  Flusher(Supplier<? extends Collection<Written>> disks) {
+    this.disks = disks;
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "flush");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Starts the clock. */
+  // The future would only tell what is logged already.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  void start(long periodMillis) {
+    clock.scheduleWithFixedDelay(this::tick, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    for (Written written : disks.get()) {
+      VirtualDisk disk = written.disk();
+      if (disk.dirtyBytes() > 0 && !failed.contains(disk) && underWay.add(disk)) {
+        threads.execute(
+            () -> {
+              flush(written, VirtualDisk::flushTables);
+              underWay.remove(disk);
+            });
+      }
+    }
+  }
+
+  private void flush(Written written, Flush flush) {
+    try {
+      flush.run(written.disk());
+    } catch (IOException | RuntimeException e) {
+      if (failed.add(written.disk())) {
+        log.error("{}: a flush failed: {}", written.image(), e.getMessage());
+      }
+    }
+  }
+
+  /** Brings everything that was written to the host's disk, as far as that ends. */
+  void flushAll() {
+    CompletableFuture<?>[] all =
+        disks.get().stream()
+            .map(w -> CompletableFuture.runAsync(() -> flush(w, VirtualDisk::flush), threads))
+            .toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(all).get(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("not everything that was written is on the host's disk: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops the clock, and waits a while for flushes that are under way. */
+  void close() {
+    clock.shutdownNow();
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(MOST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("a flush takes longer than a minute");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
