@@ -24,6 +24,7 @@ final class EntryCheck {
 
   private long l1Index;
   private boolean active;
+  private int times;
   private long expectedHostOffset;
   private long allocated;
   private long fragmented;
@@ -46,9 +47,14 @@ final class EntryCheck {
     this.decodes = decodes;
   }
 
-  /** Goes on with another table. */
-  void start(long tableL1Index, boolean isActive) {
+  /**
+   * Goes on with another table.
+   *
+   * @param references L1 entries that refer to it
+   */
+  void start(long tableL1Index, boolean isActive, int references) {
     l1Index = tableL1Index;
+    times = references;
     active = isActive;
     expectedHostOffset = 0;
   }
@@ -108,7 +114,7 @@ final class EntryCheck {
     }
     long hostOffset = layout.compressedOffset(descriptor);
     int bytes = layout.compressedBytes(descriptor);
-    sink.reference(hostOffset, bytes, false);
+    sink.reference(hostOffset, bytes, false, times);
     if (active) {
       allocated++;
       compressed++;
@@ -149,7 +155,7 @@ final class EntryCheck {
       expectedHostOffset = hostOffset + layout.clusterBytes();
     }
     if (!layout.externalData()) {
-      sink.reference(hostOffset, layout.clusterBytes(), false);
+      sink.reference(hostOffset, layout.clusterBytes(), false, times);
     }
   }
 }

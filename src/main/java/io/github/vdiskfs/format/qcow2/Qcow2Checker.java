@@ -190,7 +190,7 @@ final class Qcow2Checker {
     }
 
     @Override
-    public void reference(long hostOffset, long bytes, boolean isMetadata) {
+    public void reference(long hostOffset, long bytes, boolean isMetadata, int times) {
       if (bytes <= 0) {
         return;
       }
@@ -204,7 +204,7 @@ final class Qcow2Checker {
       ClusterRun run = ClusterRun.touchedBy(hostOffset, bytes, state.clusterBits());
       long end = Math.min(run.end(), counts.end());
       for (long cluster = Math.max(run.first(), counts.first()); cluster < end; cluster++) {
-        if (!counts.add(cluster, isMetadata)) {
+        if (!counts.add(cluster, isMetadata, times)) {
           overflows.corruption(
               "cluster " + cluster + " has more references than a refcount can count");
         }

@@ -41,27 +41,25 @@ final class ReferenceCounts {
   }
 
   /**
-   * Counts a reference to a cluster of the window.
+   * Counts references to a cluster of the window.
    *
-   * @param isMetadata it is to metadata and not to guest data
-   * @return false where there are as many as a refcount can say already
+   * @param isMetadata they are to metadata and not to guest data
+   * @return false where there are more than a refcount can say
    */
-  boolean add(long cluster, boolean isMetadata) {
+  boolean add(long cluster, boolean isMetadata, int times) {
     int at = (int) (cluster - first);
     (isMetadata ? metadata : guestData)[at / Long.SIZE] |= 1L << at;
-    long count = get(cluster);
-    if (count >= most) {
-      return false;
-    }
-    if (wide == null && count == BYTE_MOST) {
+    long wanted = get(cluster) + times;
+    long count = Math.min(wanted, most);
+    if (wide == null && count > BYTE_MOST) {
       widen();
     }
     if (wide == null) {
-      low[at]++;
+      low[at] = (byte) count;
     } else {
-      wide[at]++;
+      wide[at] = (int) count;
     }
-    return true;
+    return count == wanted;
   }
 
   private void widen() {

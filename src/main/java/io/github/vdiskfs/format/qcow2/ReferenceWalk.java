@@ -9,16 +9,25 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through everything in an image file that refers to host clusters. */
+/**
+ * Goes through everything in an image file that refers to host clusters. An L2 table that snapshots
+ * share is looked at once, however many they are.
+ */
 final class ReferenceWalk {
   /** Hears of the references. */
   interface Sink {
-    /** Something refers to a range of host bytes. */
-    void reference(long hostOffset, long bytes, boolean isMetadata);
+    /** Something refers to a range of host bytes, so many times. */
+    void reference(long hostOffset, long bytes, boolean isMetadata, int times);
   }
 
   /** Bits of an L1 entry that are to be zero: 0 to 8 and 56 to 62. */
   private static final long L1_RESERVED = 0x7F00_0000_0000_01FFL;
+
+  /**
+   * The most L2 tables that are kept in mind: 24 MiB; tables beyond are looked at once for each
+   * snapshot.
+   */
+  private static final int MAX_SHARED_TABLES = 1 << 20;
 
   private final Qcow2State state;
   private final SnapshotTable snapshots;
@@ -27,6 +36,9 @@ final class ReferenceWalk {
   private final CheckReport report;
   private final EntryCheck entries;
   private final Sink sink;
+
+  /** How often snapshots refer to each L2 table that was not looked at yet. */
+  private final LongCounts shared = new LongCounts(MAX_SHARED_TABLES);
 
   /**
    * @param bitmaps where the persistent bitmaps are, or null
@@ -53,12 +65,13 @@ final class ReferenceWalk {
   /** All but the refcount structures. */
   void guestTables() throws IOException {
     Qcow2Header header = state.header();
-    sink.reference(0, header.clusterBytes(), true);
+    sink.reference(0, header.clusterBytes(), true, 1);
+    countShared();
     l1(header.l1TableOffset(), header.l1Size(), true);
     for (SnapshotTable.Snapshot snapshot : snapshots.all()) {
       snapshot(snapshot);
     }
-    sink.reference(header.snapshotsOffset(), snapshots.sizeBytes(), true);
+    sink.reference(header.snapshotsOffset(), snapshots.sizeBytes(), true, 1);
     if (bitmaps != null) {
       bitmaps(bitmaps);
     }
@@ -72,7 +85,7 @@ final class ReferenceWalk {
   boolean refcountTables(Consumer<String> damage) throws IOException {
     Qcow2Header header = state.header();
     long tableBytes = header.refcountTableClusters() * header.clusterBytes();
-    sink.reference(header.refcountTableOffset(), tableBytes, true);
+    sink.reference(header.refcountTableOffset(), tableBytes, true, 1);
     boolean sound = true;
     for (long index = 0; index < refcounts.tableEntries(); index++) {
       long entry;
@@ -102,7 +115,7 @@ final class ReferenceWalk {
           String.format("refcount block %d (0x%016x) is outside of the file", index, entry));
       return false;
     }
-    sink.reference(entry, state.header().clusterBytes(), true);
+    sink.reference(entry, state.header().clusterBytes(), true, 1);
     return true;
   }
 
@@ -117,7 +130,7 @@ final class ReferenceWalk {
   }
 
   private void l1(long l1TableOffset, long l1Size, boolean active) throws IOException {
-    sink.reference(l1TableOffset, l1Size * Qcow2Layout.L1_ENTRY_BYTES, true);
+    sink.reference(l1TableOffset, l1Size * Qcow2Layout.L1_ENTRY_BYTES, true, 1);
     Qcow2Tables tables =
         new Qcow2Tables(state.cache(), state.storage(), state.layout(), l1TableOffset, l1Size);
     for (long l1Index = 0; l1Index < l1Size; l1Index++) {
@@ -135,6 +148,25 @@ final class ReferenceWalk {
     }
   }
 
+  /** Counts the references of all snapshots to L2 tables. */
+  private void countShared() throws IOException {
+    for (SnapshotTable.Snapshot snapshot : snapshots.all()) {
+      try {
+        snapshot.check(state.storage(), state.header());
+        Table l1 = state.table(snapshot.l1TableOffset(), snapshot.l1Size());
+        for (long index = 0; index < l1.entries(); index++) {
+          long l2Offset = Qcow2Layout.l2TableOffset(l1.page(index).int64(index));
+          if (l2Offset != 0) {
+            shared.add(l2Offset);
+          }
+        }
+      } catch (ImageException e) {
+        // It is told of when the snapshot is looked at.
+        state.dirty().checkUsable();
+      }
+    }
+  }
+
   private void l1Entry(Qcow2Tables tables, long l1Index, long l1Entry, boolean active)
       throws IOException {
     if ((l1Entry & L1_RESERVED) != 0) {
@@ -142,10 +174,14 @@ final class ReferenceWalk {
           String.format("L1 entry %d (0x%016x) has reserved bits set", l1Index, l1Entry));
     }
     long l2Offset = Qcow2Layout.l2TableOffset(l1Entry);
-    sink.reference(l2Offset, state.header().clusterBytes(), true);
+    sink.reference(l2Offset, state.header().clusterBytes(), true, 1);
+    int times = active ? 1 + shared.take(l2Offset, 0) : shared.take(l2Offset, 1);
+    if (times == 0) {
+      return;
+    }
     try {
       Table l2 = tables.l2(l1Index, l2Offset);
-      entries.start(l1Index, active);
+      entries.start(l1Index, active, times);
       for (long index = 0; index < l2.entries(); index++) {
         entries.check(l2.page(index), index);
       }
@@ -158,13 +194,13 @@ final class ReferenceWalk {
   }
 
   private void bitmaps(HeaderExtensions.Bitmaps directory) throws IOException {
-    sink.reference(directory.directoryOffset(), directory.directoryBytes(), true);
+    sink.reference(directory.directoryOffset(), directory.directoryBytes(), true, 1);
     Storage storage = state.storage();
     BitmapDirectory.forEachTable(
         storage,
         directory,
         (tableOffset, tableEntries) -> {
-          sink.reference(tableOffset, tableEntries * Long.BYTES, true);
+          sink.reference(tableOffset, tableEntries * Long.BYTES, true, 1);
           bitmapTable(state.table(tableOffset, tableEntries));
         });
   }
@@ -182,7 +218,8 @@ final class ReferenceWalk {
         report.corruption(
             String.format("bitmap table entry %d (0x%016x) has reserved bits set", index, entry));
       } else if (BitmapDirectory.clusterOffset(entry) != 0) {
-        sink.reference(BitmapDirectory.clusterOffset(entry), state.header().clusterBytes(), true);
+        sink.reference(
+            BitmapDirectory.clusterOffset(entry), state.header().clusterBytes(), true, 1);
       }
     }
   }

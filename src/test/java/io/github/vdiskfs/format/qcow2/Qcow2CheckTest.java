@@ -79,6 +79,7 @@ class Qcow2CheckTest {
         "packed.qcow2",
         "packed-snapshots.qcow2",
         "packed-extended.qcow2",
+        "many-snapshots.qcow2",
         "bitmaps.qcow2"
       })
   void soundImagesAreClean(String name) throws IOException {
@@ -100,6 +101,40 @@ class Qcow2CheckTest {
     assertEquals(10, report.allocatedUnits());
     assertEquals(10, report.fragmentedUnits());
     assertEquals(10, report.compressedUnits());
+  }
+
+  /** 200 snapshots, and QEMU's words on the same damage to what they share. */
+  @Test
+  void referencesOfManySnapshotsAreCounted() throws IOException {
+    load("many-snapshots.qcow2");
+    int table = refcountOf(l2());
+    int data = refcountOf((int) Qcow2Layout.clusterOffset(bytes.getLong(l2() + 8)));
+    assertEquals(181, bytes.getShort(table));
+    assertEquals(201, bytes.getShort(data));
+    bytes.putShort(table, (short) 2).putShort(data, (short) 300);
+    CheckReport found = check(Repair.NONE);
+    assertEquals(1, found.corruptions(), () -> found.words().toString());
+    assertEquals(1, found.leaks(), () -> found.words().toString());
+    check(Repair.ALL);
+    assertEquals(181, bytes.getShort(table));
+    assertEquals(201, bytes.getShort(data));
+  }
+
+  private int refcountOf(int hostOffset) {
+    int cluster = hostOffset >>> bytes.getInt(20);
+    int perBlock = (1 << bytes.getInt(20)) / Short.BYTES;
+    int entry = (int) bytes.getLong(REFCOUNT_TABLE_OFFSET_AT) + cluster / perBlock * Long.BYTES;
+    return (int) bytes.getLong(entry) + cluster % perBlock * Short.BYTES;
+  }
+
+  /** An L2 table that all snapshots share is looked at once: its damage is told once. */
+  @Test
+  void aSharedTableIsLookedAtOnce() throws IOException {
+    load("many-snapshots.qcow2");
+    int entry = l2() + 8;
+    bytes.putLong(entry, bytes.getLong(entry) | 2);
+    CheckReport found = check(Repair.NONE);
+    assertEquals(1, found.corruptions(), () -> found.words().toString());
   }
 
   @Test
