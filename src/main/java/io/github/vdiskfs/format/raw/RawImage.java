@@ -2,6 +2,7 @@
 package io.github.vdiskfs.format.raw;
 
 import io.github.vdiskfs.image.Extent;
+import io.github.vdiskfs.image.FlatWriter;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageInfo;
 import io.github.vdiskfs.image.ImageWriter;
@@ -35,8 +36,7 @@ final class RawImage implements Image {
 
   @Override
   public ImageWriter writer() throws IOException {
-    storage.allowWriting();
-    return new RawWriter(storage);
+    return FlatWriter.open(this, storage, storage::truncate);
   }
 
   @Override

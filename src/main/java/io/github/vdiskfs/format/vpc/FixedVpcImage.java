@@ -3,6 +3,7 @@ package io.github.vdiskfs.format.vpc;
 
 import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Extent;
+import io.github.vdiskfs.image.FlatWriter;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageInfo;
@@ -44,8 +45,13 @@ final class FixedVpcImage implements Image {
 
   @Override
   public ImageWriter writer() throws IOException {
-    storage.allowWriting();
-    return new FixedVpcWriter(storage, size());
+    return FlatWriter.open(this, storage, this::refuseSize);
+  }
+
+  private void refuseSize(long sizeBytes) throws ImageException {
+    throw new ImageException(
+        ImageException.Kind.FIXED_SIZE,
+        storage.name() + ": the size of a VHD cannot change to " + sizeBytes);
   }
 
   /** There are no tables, and an image without a sound footer was not opened. */
