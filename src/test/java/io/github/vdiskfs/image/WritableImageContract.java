@@ -35,7 +35,7 @@ public abstract class WritableImageContract extends WriteProof {
     MemoryFolder folder = new MemoryFolder();
     geometry.maker().make(folder);
     byte[] content = readAndCheck(folder, geometry, true, "at first");
-    for (int left = amount(OPERATIONS); left > 0; left -= OPERATIONS_PER_OPENING) {
+    for (int left = operations(OPERATIONS); left > 0; left -= OPERATIONS_PER_OPENING) {
       int count = Math.min(left, OPERATIONS_PER_OPENING);
       String context = geometry + ", seed " + seed + ", " + left + " left";
       content = session(folder, geometry, content, random, count, context);

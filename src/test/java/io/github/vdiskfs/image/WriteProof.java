@@ -16,7 +16,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 /**
  * What all proofs of a format's writer have in common. The system property {@code
  * vdiskfs.proof.seed} repeats a run whose seed a failure names; {@code vdiskfs.proof.factor}
- * multiplies the work.
+ * multiplies the work, and {@code vdiskfs.proof.operations} is the least number of a random guest's
+ * operations on all geometries of a format together.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class WriteProof {
@@ -41,6 +42,13 @@ abstract class WriteProof {
   /** How much to do, given the normal amount. */
   static int amount(int normal) {
     return Math.multiplyExact(normal, Integer.getInteger("vdiskfs.proof.factor", 1));
+  }
+
+  /** How many operations a random guest does on each geometry, given the normal number. */
+  final int operations(int normal) {
+    int together = Integer.getInteger("vdiskfs.proof.operations", 0);
+    int geometries = geometries().size();
+    return Math.max(amount(normal), (together + geometries - 1) / geometries);
   }
 
   final VirtualDisk open(MemoryFolder folder, Geometry geometry) throws IOException {
