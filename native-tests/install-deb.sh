@@ -42,7 +42,7 @@ expect_match "version" "^vdiskfs [0-9]" "$(inside vdiskfs --version)"
 expect_match "a user's command" '"format" : "qcow2"' "$(inside setpriv --reuid=65534 --clear-groups \
   vdiskfs info --output=json /srv/images/guest.qcow2 | tr -d '\n')"
 inside env VDISKFS_JAVA_OPTS=-Xlog:class+load:file=/tmp/classes vdiskfs --version >/dev/null
-grep -q "picocli.CommandLine source: shared objects file (top)" root/tmp/classes || fail "classes are not kept"
+grep -q "io.github.vdiskfs.cli.Main source: shared objects file (top)" root/tmp/classes || fail "classes are not kept"
 mounted_disk -t fuse.vdiskfs /srv/images /srv/disks -o ro,nofail
 echo "/srv/images /srv/disks fuse.vdiskfs ro,nofail,x-systemd.device-timeout=5 0 0" >>root/etc/fstab
 mounted_disk /srv/disks
