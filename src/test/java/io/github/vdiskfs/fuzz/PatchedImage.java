@@ -14,14 +14,14 @@ import java.util.List;
  * bytes: what to do, where (three bytes), and a value of four bytes. The number after the last
  * sample stands for no sample: the rest of the input is the image.
  */
-final class PatchedImage {
+public final class PatchedImage {
   private static final int HEADER_BYTES = 2;
   private static final int PATCH_BYTES = 8;
 
   private PatchedImage() {}
 
   /** The image that an input stands for. */
-  static byte[] of(byte[] input, List<String> samples) {
+  public static byte[] of(byte[] input, List<String> samples) {
     if (input.length < HEADER_BYTES) {
       return input;
     }

@@ -18,10 +18,23 @@ import java.util.zip.CRC32;
 final class TableImage {
   static final String LINUX = "0FC63DAF-8483-4772-8E79-3D69D8477DE4";
 
+  /** The usual sector. */
+  static final int SECTOR = 512;
+
   final ByteBuffer bytes;
 
   TableImage(int sizeBytes) {
-    bytes = ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
+    this(new byte[sizeBytes]);
+  }
+
+  TableImage(byte[] content) {
+    bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** True where there is the first header of a GPT. */
+  boolean hasGpt() {
+    return bytes.capacity() >= 2 * SECTOR
+        && "EFI PART".equals(new String(bytes.array(), SECTOR, 8, StandardCharsets.ISO_8859_1));
   }
 
   /** Writes an entry of a first sector, or of one like it at {@code offset}. */
