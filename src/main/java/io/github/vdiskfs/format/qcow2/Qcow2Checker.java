@@ -147,26 +147,27 @@ final class Qcow2Checker {
 
   /** A refcount block that something else refers to must not be changed. */
   private void checkBlocks(ReferenceCounts counts, Consumer<String> damage) throws IOException {
-    for (long index = 0; index < refcounts.tableEntries(); index++) {
-      long cluster = blockCluster(index);
-      if (cluster >= Math.max(1, counts.first())
-          && cluster < counts.end()
-          && counts.get(cluster) != 1) {
-        refcountsAreSound = false;
-        damage.accept("refcount block " + index + " has " + counts.get(cluster) + " references");
+    try {
+      for (long index = 0; index < refcounts.tableEntries(); index++) {
+        long cluster = blockCluster(index);
+        if (cluster >= Math.max(1, counts.first())
+            && cluster < counts.end()
+            && counts.get(cluster) != 1) {
+          refcountsAreSound = false;
+          damage.accept("refcount block " + index + " has " + counts.get(cluster) + " references");
+        }
       }
+    } catch (ImageException e) {
+      // Past the end of the file, as all entries from here on; that was told before.
+      refcountsAreSound = false;
     }
   }
 
   /** The cluster of a refcount block, or 0 where there is none that can be used. */
   private long blockCluster(long index) throws IOException {
-    try {
-      long entry = refcounts.tableEntry(index);
-      boolean inside = entry > 0 && entry < fileBytes && state.layout().isAligned(entry);
-      return inside ? entry >>> state.clusterBits() : 0;
-    } catch (ImageException e) {
-      return 0;
-    }
+    long entry = refcounts.tableEntry(index);
+    boolean inside = entry > 0 && entry < fileBytes && state.layout().isAligned(entry);
+    return inside ? entry >>> state.clusterBits() : 0;
   }
 
   /** Counts all references but those to the refcount structures. */
