@@ -17,7 +17,7 @@ with open("images/disk.qcow2", "r+b") as image:
     image.seek(table)
     entries, = struct.unpack(">Q", image.read(8))
     image.seek((entries & 0x00FFFFFFFFFFFE00) + 5 * 8)
-    image.write(struct.pack(">Q", 1 << 63 | 1 << 40))'
+    image.write(struct.pack(">Q", 1 << 63 | 1 << 40 | 512))'
 reason() { getfattr --only-values -n user.vdiskfs.error "$MNT/disk.qcow2.raw" 2>/dev/null; }
 
 mount_folder images cache=none
@@ -26,8 +26,8 @@ for _ in 1 2 3; do
   fails_with 1 "Input/output error" dd if="$MNT/disk.qcow2.raw" of=/dev/null bs=64k skip=5 count=1
 done
 dd if="$MNT/disk.qcow2.raw" bs=64k skip=6 status=none | cmp - <(head -c 655360 /dev/zero | tr '\0' '\7')
-expect_match "attribute" "disk.qcow2.*1099511627776" "$(reason)"
-expect "lines of the log" 1 "$(grep -c 'WARN.*disk.qcow2.*1099511627776' log)"
+expect_match "attribute" "disk.qcow2.*8000010000000200" "$(reason)"
+expect "lines of the log" 1 "$(grep -c 'WARN.*disk.qcow2.*8000010000000200' log)"
 cp sound.qcow2 images/new
 mv images/new images/disk.qcow2
 within 3 cmp "$MNT/disk.qcow2.raw" <(head -c 1048576 /dev/zero | tr '\0' '\7') || fail "mended image"
