@@ -5,7 +5,6 @@
 
 requires root loop blkid mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.exfat mkntfs mkswap pvcreate \
   cryptsetup mksquashfs genisoimage mkfs.f2fs mkudffs
-
 mkdir -p images data/folder
 
 # make SIZE NAME COMMAND...: a disk that a command fills.
@@ -38,7 +37,7 @@ make 20M fat16 mkfs.vfat -F 16 -n SIXTEEN
 make 20M fat-unnamed mkfs.vfat
 make 64M fat32 mkfs.vfat -F 32 -n THIRTYTWO
 make 20M exfat mkfs.exfat -L "größe"
-make 20M ntfs mkntfs -q -F -L "größe $(printf 'x%.0s' {1..100})"
+make 20M ntfs mkntfs -q -F -L "größe 中文"
 make 20M ntfs-unnamed mkntfs -q -F
 make 1M swap mkswap -L space
 make 20M luks1 luks --type luks1

@@ -23,7 +23,7 @@ expect "the legend" "# data 16 MiB (13%) % compressed 64 MiB (50%) = backing 16 
   "$(tail -n +3 drawn | xargs)"
 expect "UTF-8" "     0 B $(bar █ 4)$(bar ░ 4)$(bar ▒ 4)$(bar · 4)$(bar ▓ 16)" \
   "$(COLUMNS=41 graph --rows 1 images/top.qcow2 | head -n 1)"
-expect "lines by default" 8 "$(graph images/top.qcow2 | grep -c '^ .* [KM]\?i\?B ')"
+expect "lines by default" 8 "$(graph images/top.qcow2 | grep -cE '^ *[0-9.]+ [KM]?i?B [█▓▒░·]+$')"
 expect "widest line" 80 "$(graph images/top.qcow2 | grep '^ ' | wc -L)"
 
 # tty WORDS...: what a terminal of 60 columns gets.

@@ -137,4 +137,11 @@ class MbrTest {
       assertFalse(TableReader.hasPartitions(disk));
     }
   }
+
+  @Test
+  void theBootSectorOfASealedVolumeIsNoTable() throws IOException {
+    image.entry(0, 0, 0x2, 0, 3);
+    image.put(3, "-FVE-FS-");
+    assertEquals(Scheme.NONE, image.read().scheme());
+  }
 }
