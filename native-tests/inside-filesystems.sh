@@ -4,7 +4,7 @@
 . "$(dirname "$0")/functions.sh"
 
 requires root loop blkid mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.exfat mkntfs mkswap pvcreate \
-  cryptsetup mksquashfs genisoimage mkfs.f2fs mkudffs
+  cryptsetup mksquashfs genisoimage mkfs.f2fs mkudffs mkfs.jfs mkfs.reiserfs mkfs.erofs
 mkdir -p images data/folder
 
 # make SIZE NAME COMMAND...: a disk that a command fills.
@@ -14,10 +14,7 @@ make() {
   truncate -s "$size" "$name"
   "$@" "$name" >make.out 2>&1 || fail "$*: $(cat make.out)"
 }
-
-luks() {
-  printf secret | cryptsetup luksFormat -q --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "$@" -
-}
+luks() { printf x | cryptsetup luksFormat -q --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "$@" -; }
 
 volume() {
   local loop
@@ -38,7 +35,8 @@ make 20M fat-unnamed mkfs.vfat
 make 64M fat32 mkfs.vfat -F 32 -n THIRTYTWO
 make 20M exfat mkfs.exfat -L "größe"
 make 20M ntfs mkntfs -q -F -L "größe 中文"
-make 20M ntfs-unnamed mkntfs -q -F
+make 40M jfs mkfs.jfs -q -L journaled
+make 40M reiserfs mkfs.reiserfs -q -f -f -l balanced
 make 1M swap mkswap -L space
 make 20M luks1 luks --type luks1
 make 20M luks2 luks --type luks2 --label sealed
@@ -46,13 +44,14 @@ make 64M lvm volume
 make 60M f2fs mkfs.f2fs -q -l "größe"
 make 20M udf mkudffs -l "größe 中文"
 mksquashfs data images/squashfs.raw -quiet >make.out 2>&1 || fail "mksquashfs"
+mkfs.erofs images/erofs.raw data >make.out 2>&1 || fail "mkfs.erofs"
 genisoimage -quiet -V INSTALLER -o images/iso.raw data
 genisoimage -quiet -J -V "A name of more than 16" -o images/joliet.raw data
 genisoimage -quiet -J -udf -V bridge -o images/bridge.raw data
 python3 "$TESTS/make_superblocks.py" images
 "$VDISKFS" ls --output=json images >json || fail "ls"
 python3 "$TESTS/inside.py" blkid images <json >compared || fail "not as blkid has it: $(cat compared)"
-expect "disks compared" 29 "$(tail -n 1 compared)"
+expect "disks compared" 33 "$(tail -n 1 compared)"
 "$VDISKFS" ls images >human
 expect_match "ls" "fat16.raw +raw +20 MiB +[0-9.]+ .iB +vfat +- +ok" "$(grep fat16 human)"
 expect_match "info" "contents: ext4, label 'sixteen letters!', UUID [0-9a-f-]{36}" \

@@ -56,9 +56,25 @@ def bitlocker(name, system, guid_at):
     disk(name, (0, bytes(sector)), (1 << 16, metadata))
 
 
+def apfs():
+    """The superblock of an APFS container, with the checksum that all its blocks begin with."""
+    block = bytearray(4096)
+    struct.pack_into("<QQII4sIQ", block, 8, 1, 1, 0x80000001, 0, b"NXSB", 4096, SIZE >> 12)
+    block[72:88] = UUID
+    first = second = 0
+    for word in struct.unpack("<1022I", block[8:]):
+        first = (first + word) % 0xFFFFFFFF
+        second = (second + first) % 0xFFFFFFFF
+    low = 0xFFFFFFFF - (first + second) % 0xFFFFFFFF
+    struct.pack_into("<II", block, 0, low, 0xFFFFFFFF - (first + low) % 0xFFFFFFFF)
+    disk("apfs", (0, bytes(block)))
+
+
 md_1(0, (SIZE - 8192) & -4096)
 md_1(1, 0)
 md_1(2, 4096)
 md_0()
 bitlocker("bitlocker", b"-FVE-FS-", 160)
 bitlocker("bitlocker-to-go", b"MSWIN4.1", 424)
+apfs()
+disk("refs", (3, b"ReFS"))
