@@ -30,6 +30,9 @@ public final class DiskOpener {
   /** Layers of a chain: QEMU users stay below 200; each layer costs a look-up per read. */
   private static final int MAX_CHAIN = 256;
 
+  /** Files of a chain, extents included: a VMDK of 2 TB in pieces of 2 GB has a thousand. */
+  private static final int MAX_FILES = 2048;
+
   /** Before the process' umask. */
   private static final int NEW_IMAGE_PERMISSIONS = 0666;
 
@@ -281,6 +284,7 @@ public final class DiskOpener {
     private final List<FileStorage> files = new ArrayList<>();
     private final Set<FileStatus.Identity> seen = new HashSet<>();
     private final Locking locking;
+    private int openFiles;
 
     ChainBuilder(Locking locking) {
       this.locking = locking;
@@ -322,6 +326,10 @@ public final class DiskOpener {
       StorageOpener opener = openerFor(storage, match, locking);
       Image image = match.format().open(storage, new ImageFormat.Context(opener, tables));
       chain.add(image);
+      openFiles += 1 + image.info().files().size();
+      if (openFiles > MAX_FILES) {
+        throw ImageException.unsupported(storage, "a chain of more than " + MAX_FILES + " files");
+      }
       return image;
     }
 

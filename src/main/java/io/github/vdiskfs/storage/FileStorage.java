@@ -46,6 +46,7 @@ public final class FileStorage implements Storage {
     this.fd = fd;
     this.status = status;
     this.size = new AtomicLong(status.size());
+    OpenFileLimit.opened();
   }
 
   /**
@@ -77,6 +78,7 @@ public final class FileStorage implements Storage {
           new NoSuchFileException(path.toString(), null, "no such file");
       case ErrnoException.EACCES ->
           new AccessDeniedException(path.toString(), null, "permission denied");
+      case ErrnoException.EMFILE -> OpenFileLimit.tooMany(path);
       default -> e;
     };
   }
@@ -87,12 +89,19 @@ public final class FileStorage implements Storage {
    * @param path the name that it was given
    */
   static FileStorage adoptNew(Path path, int fd) throws IOException {
+    FileStatus status;
     try {
-      FileStorage storage = new FileStorage(path, fd, Posix.status(fd));
+      status = Posix.status(fd);
+    } catch (IOException e) {
+      Posix.close(fd);
+      throw e;
+    }
+    FileStorage storage = new FileStorage(path, fd, status);
+    try {
       storage.openForWriting();
       return storage;
     } catch (IOException e) {
-      Posix.close(fd);
+      storage.close();
       throw e;
     }
   }
@@ -161,9 +170,11 @@ public final class FileStorage implements Storage {
    * Takes QEMU's locks for reading, held until the file is closed.
    *
    * @param shared others may go on writing
+   * @throws ErrnoException with EMFILE where too many files are open already
    * @throws FileInUseException where another program has the file open for writing
    */
   public void lockForReading(boolean shared) throws IOException {
+    OpenFileLimit.checkMayStay(path);
     ImageLock.take(fd, path, shared ? ImageLock.Use.SHARED_READING : ImageLock.Use.READING);
   }
 
@@ -330,6 +341,7 @@ public final class FileStorage implements Storage {
       int forWriting = writeFd;
       fd = -1;
       writeFd = -1;
+      OpenFileLimit.closed();
       Posix.close(forReading);
       if (forWriting >= 0) {
         Posix.close(forWriting);
