@@ -131,11 +131,22 @@ public final class DiskFileSystem implements Closeable {
   public OpenFile open(String path, boolean writing, long kernelNode) throws IOException {
     Disk file = file(path);
     OpenDisks.Handle handle =
-        writing
-            ? writes.open(file, kernelNode)
-            : disks.open(new Opening(file, kernelNode, false), gate.status(file.path()));
+        writing ? writes.open(file, kernelNode) : openForReading(file, kernelNode);
     changes.opened(handle.id(), kernelNode);
     return opened(handle, states.forgetFailure(file.path()));
+  }
+
+  /** What others lock, of an image or of the files that it names, is no change of these files. */
+  private OpenDisks.Handle openForReading(Disk file, long kernelNode) throws IOException {
+    FileStatus status = gate.status(file.path());
+    try {
+      return disks.open(new Opening(file, kernelNode, false), status);
+    } catch (IOException e) {
+      if (Openings.isInUse(e) && disks.stateOf(file.path()).isEmpty()) {
+        states.failed(file.path(), status, e);
+      }
+      throw e;
+    }
   }
 
   private Disk file(String path) throws IOException {

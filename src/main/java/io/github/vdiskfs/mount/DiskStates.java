@@ -108,6 +108,11 @@ final class DiskStates {
     return failed;
   }
 
+  /** An image cannot be served for now, though it is as it was. */
+  void failed(Path path, FileStatus status, IOException why) {
+    remember(path, known.getIfPresent(path), DiskState.failed(status, why));
+  }
+
   private DiskState remember(Path path, @Nullable Dated before, DiskState now) {
     if (now.error() != null && (before == null || !sameError(before.state(), now))) {
       log.warn("{} cannot be served: {}", path, now.error().getMessage());
