@@ -7,6 +7,7 @@ import io.github.vdiskfs.storage.Zeros;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -250,7 +251,7 @@ final class Allocator {
       start = before.getKey();
     }
     Long behind = freeRuns.remove(runEnd);
-    freeRuns.put(start, behind == null ? runEnd : behind);
+    freeRuns.put(start, Objects.requireNonNullElse(behind, runEnd));
     if (freeRuns.size() > MAX_RUNS) {
       Map.Entry<Long, Long> last = freeRuns.pollLastEntry();
       scanned = last == null ? scanned : Math.min(scanned, last.getKey());
