@@ -12,6 +12,7 @@ import io.github.vdiskfs.mount.ImageDirectory.Listing;
 import io.github.vdiskfs.mount.ImageDirectory.Node;
 import io.github.vdiskfs.mount.OpenVolume.Opening;
 import io.github.vdiskfs.posix.ErrnoException;
+import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.FileStatus.Time;
 import io.github.vdiskfs.posix.FileSystemSpace;
 import io.github.vdiskfs.posix.Posix;
