@@ -8,7 +8,7 @@ if [ $# != 2 ] || [ -n "${HELP:-}" ]; then
 Exit status 0 where both hold the same bytes, 1 where they differ.
 Example: compare-images.sh examples/images/guest.qcow2 examples/images/guest.vdi"
 fi
-needs cmp getfattr
+needs cmp
 first=$1 second=$2
 
 mount_image "$first"

@@ -9,7 +9,7 @@ Copies the disk in IMAGE into the image NEW, whose extension names its format: .
 .vmdk, .vhd or .raw. Holes stay holes; backing files are copied in, so that NEW stands alone.
 Example: convert-image.sh examples/images/overlay.qcow2 /tmp/guest.vmdk"
 fi
-needs cmp cp getfattr
+needs cmp cp
 image=$1 new=$2
 
 mount_image "$image" rw

@@ -9,7 +9,7 @@ Writes the disk in IMAGE (qcow2, VDI, VMDK, VHD, raw) onto DEVICE, which loses w
 compares both afterwards. Holes of the disk are written as zeroes by the device itself where it can.
 Example: copy-to-block-device.sh examples/images/guest.qcow2 /dev/vg0/guest"
 fi
-needs blockdev blkdiscard cmp dd getfattr
+needs blockdev blkdiscard cmp dd
 image=$1 device=$2
 
 [ -b "$device" ] || die "$device is not a block device"

@@ -8,7 +8,7 @@ if [ $# != 3 ] || [ -n "${HELP:-}" ]; then
 Copies partition NUMBER of the disk in IMAGE into FILE, which keeps the holes.
 Example: extract-partition.sh examples/images/guest.vmdk 1 /tmp/root.raw"
 fi
-needs dd getfattr partx
+needs dd partx
 image=$1 number=$2 file=$3
 
 [ ! -e "$file" ] || die "$file exists already"

@@ -79,7 +79,7 @@ new_image() {
 
 reason() {
   getfattr --absolute-names --only-values -n user.vdiskfs.error "$1" 2>/dev/null ||
-    echo "cannot be read"
+    echo "cannot be read; 'vdiskfs ls' says why"
 }
 
 # partition NUMBER: sets $START and $SIZE in bytes; 0 is the whole disk.

@@ -10,7 +10,7 @@ end of the disk (0: the file system has no partition), then its ext2, ext3 or ex
 shut down. Keep a copy.
 Example: grow-disk.sh /var/lib/images/guest.qcow2 20G 1"
 fi
-needs e2fsck getfattr losetup numfmt partx resize2fs sfdisk truncate
+needs e2fsck losetup numfmt partx resize2fs sfdisk truncate
 image=$1 size=$(numfmt --from=iec "$2") number=$3
 
 mount_image "$image" rw

@@ -11,7 +11,7 @@ mounts that one read-only and runs COMMAND (default: find) in it. Nothing is wri
 The kernel reads what the guest has written: do this with guests that you trust.
 Example: open-inner-lvm.sh /dev/vg0/guest 2 root cat etc/hostname"
 fi
-needs blkid getfattr losetup lvs mount partx vgchange vgs
+needs blkid losetup lvs mount partx vgchange vgs
 image=$1 number=$2 volume=${3:-}
 shift $(($# < 3 ? $# : 3))
 [ $# -gt 0 ] || set -- find
