@@ -36,9 +36,9 @@ record ParentLocator(int code, long lengthBytes, long hostOffset) {
         bytes.getInt(at), bytes.getInt(at + 8) & 0xFFFFFFFFL, bytes.getLong(at + 16));
   }
 
-  /** True where its data starts in the first {@code hostBytes} of the file, behind the copy. */
+  /** True where it has data, which starts in the first {@code hostBytes} of the file. */
   boolean isInside(long hostBytes) {
-    return hostOffset > 0 && hostOffset < hostBytes;
+    return lengthBytes > 0 && hostOffset > 0 && hostOffset < hostBytes;
   }
 
   /** The path or URL. */
