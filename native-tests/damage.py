@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Damages a qcow2 with 64 KiB clusters and 16-bit refcounts.
+"""Damages a qcow2 with 16-bit refcounts.
 
 usage: damage.py IMAGE KIND...
   leak      the refcount of a cluster that nothing uses is raised
@@ -12,17 +12,16 @@ usage: damage.py IMAGE KIND...
 import struct
 import sys
 
-CLUSTER = 65536
 COPIED = 1 << 63
 
 
 class Image:
     def __init__(self, file):
         self.file = file
+        self.cluster = 1 << (self.number(16) & 0xFFFFFFFF)
         self.l1 = self.number(40)
-        self.refblock = self.number(self.number(48))
         self.l2 = self.number(self.l1) & 0x00FFFFFFFFFFFE00
-        entries = [self.number(self.l2 + 8 * i) for i in range(CLUSTER // 8)]
+        entries = [self.number(self.l2 + 8 * i) for i in range(self.cluster // 8)]
         self.used = [i for i, entry in enumerate(entries) if entry]
 
     def number(self, offset):
@@ -37,16 +36,18 @@ class Image:
         return self.l2 + 8 * self.used[which]
 
     def refcount(self, cluster, value):
-        self.put(self.refblock + 2 * cluster, ">H", value)
+        per_block = self.cluster // 2
+        block = self.number(self.number(48) + 8 * (cluster // per_block))
+        self.put(block + 2 * (cluster % per_block), ">H", value)
 
     def damage(self, kind):
         first = self.number(self.entry(0))
         if kind == "leak":
-            end = self.file.seek(0, 2)
-            self.file.truncate(end + CLUSTER)
-            self.refcount(end // CLUSTER, 1)
+            end = -(-self.file.seek(0, 2) // self.cluster)
+            self.file.truncate((end + 1) * self.cluster)
+            self.refcount(end, 1)
         elif kind == "low":
-            self.refcount((first & ~COPIED) // CLUSTER, 0)
+            self.refcount((first & ~COPIED) // self.cluster, 0)
         elif kind == "copied":
             self.put(self.entry(0), ">Q", first & ~COPIED)
         elif kind == "twice":
