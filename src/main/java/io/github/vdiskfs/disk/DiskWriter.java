@@ -267,10 +267,7 @@ final class DiskWriter {
   private void grow(long before, long sizeBytes) throws IOException {
     disk.show(before);
     try {
-      growOverStale(before, Math.min(sizeBytes, disk.endOfStale(before)));
-      if (size() < sizeBytes) {
-        changeSize(sizeBytes);
-      }
+      growShown(before, sizeBytes);
     } catch (IOException e) {
       shrinkBack(before, e);
       throw e;
@@ -278,14 +275,19 @@ final class DiskWriter {
     disk.show(Long.MAX_VALUE);
   }
 
-  /** A crash between two steps leaves a disk of a size in between, with zeroes to its end. */
-  private void growOverStale(long before, long end) throws IOException {
-    for (long at = before; at < end; at = size()) {
+  /**
+   * Grows and hides stale bytes, in one step but where a backing file goes on for long: a crash
+   * between two steps leaves a disk of a size in between, with zeroes to its end.
+   */
+  private void growShown(long before, long sizeBytes) throws IOException {
+    long stale = disk.endOfStale(before);
+    for (long at = before; at < sizeBytes; at = size()) {
       if (image.dirtyBytes() > MAX_DIRTY_BYTES / 2) {
         image.flush();
       }
-      changeSize(Math.min(end, at - at % unit + GROW_UNITS * unit));
-      zero(at, size());
+      long step = at - at % unit + GROW_UNITS * unit;
+      changeSize(step < Math.min(stale, sizeBytes) ? step : sizeBytes);
+      zero(at, Math.min(size(), stale));
     }
   }
 
