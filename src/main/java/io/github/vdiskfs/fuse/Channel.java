@@ -54,6 +54,11 @@ final class Channel {
     lib.fuse_session_process(session, address, bytes, channel);
   }
 
+  /** Ends it; nothing may be processed any more. */
+  void close() {
+    lib.fuse_chan_destroy(channel);
+  }
+
   private int send(Pointer self, @Nullable Pointer vectors, long count) {
     if (vectors == null || count == 0 || opcode == Wire.INIT) {
       return 0;

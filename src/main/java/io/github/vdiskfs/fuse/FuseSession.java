@@ -6,7 +6,6 @@ import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -14,10 +13,10 @@ import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 import org.jspecify.annotations.Nullable;
 
-/** One mount: set up by libfuse, served by {@link RequestLoop}s on Java threads. */
+/** One mount: set up by libfuse, served by {@link RequestThreads}. */
 public final class FuseSession {
-  /** Stack of a request thread; upcalls through libfuse are shallow. */
-  private static final long STACK_BYTES = 512 << 10;
+  /** How long requests under way are waited for when the mount has ended. */
+  private static final long STUCK_MILLIS = 10_000;
 
   private static final int POINTER_BYTES = 8;
 
@@ -28,7 +27,7 @@ public final class FuseSession {
   private final int fd;
   private final Invalidation pages;
   private final Path mountPoint;
-  private final List<Thread> threads = new ArrayList<>();
+  private @Nullable RequestThreads threads;
 
   /**
    * Mounts. From here on, until {@link #start}, whoever looks at the mount point waits.
@@ -74,14 +73,10 @@ public final class FuseSession {
    * @throws IOException where the mount does not answer
    */
   public void start(int count, boolean readAhead) throws IOException {
-    for (int i = 0; i < count; i++) {
-      RequestLoop loop = new RequestLoop(this, files, pages, fd);
-      Thread thread = new Thread(null, loop, "fuse-" + i, STACK_BYTES);
-      thread.setDaemon(true);
-      threads.add(thread);
-      thread.start();
-    }
-    files.watch(pages::drop);
+    RequestThreads started = new RequestThreads(this, files, pages, fd, count);
+    threads = started;
+    started.start();
+    files.watch(stale -> pages.dropSoon(List.of(stale)));
     operations.whenOutdated(pages::dropElsewhere);
     FileStatus root = Posix.status(mountPoint.toString());
     if (readAhead && Posix.isRoot()) {
@@ -90,21 +85,15 @@ public final class FuseSession {
   }
 
   /**
-   * Waits until the mount has ended and the last request was answered.
+   * Waits until the mount has ended and the last request was answered; those that the host does not
+   * answer about are not waited for.
    *
-   * @param millis the longest wait, 0 for ever
+   * @param millis the longest wait for the end, 0 for ever
    * @return true where it has ended
    */
   public boolean awaitEnd(long millis) throws InterruptedException {
-    long deadline = System.nanoTime() + millis * 1_000_000;
-    for (Thread thread : threads) {
-      long left = millis == 0 ? 0 : Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-      thread.join(left);
-      if (thread.isAlive()) {
-        return false;
-      }
-    }
-    return true;
+    RequestThreads started = threads;
+    return started == null || started.awaitEnd(millis, STUCK_MILLIS);
   }
 
   /** A way for one thread to have libfuse answer. */

@@ -7,7 +7,6 @@ import io.github.vdiskfs.posix.Posix;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +27,13 @@ final class Invalidation {
   /** How long a change waits for pages that may themselves wait for its answer. */
   private static final long PATIENCE_MILLIS = 500;
 
-  /** More that wait at a time would wait for the same few files. */
-  private static final int MAX_THREADS = 16;
+  /** Each waits for pages in use, of {@link NodeDrops} few for one file. */
+  private static final int MAX_THREADS = 32;
 
   private static final long IDLE_SECONDS = 10;
 
   private final int fd;
-  private final Executor elsewhere;
+  private final NodeDrops elsewhere;
   private final ThreadLocal<Message> message = ThreadLocal.withInitial(Message::new);
 
   /** What is sent to the kernel. */
@@ -58,7 +57,7 @@ final class Invalidation {
             new LinkedBlockingQueue<>(),
             Invalidation::thread);
     pool.allowCoreThreadTimeOut(true);
-    elsewhere = pool;
+    elsewhere = new NodeDrops(pool, this::drop);
   }
 
   private static Thread thread(Runnable work) {
@@ -74,7 +73,7 @@ final class Invalidation {
   // The future would only tell what is logged already.
   @SuppressWarnings("FutureReturnValueIgnored")
   void dropThen(List<StalePages> stale, Runnable answer) {
-    CompletableFuture.runAsync(() -> drop(stale), elsewhere)
+    allOf(stale)
         .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .whenComplete(
             (nothing, failure) -> {
@@ -84,15 +83,21 @@ final class Invalidation {
   }
 
   /** Drops pages on another thread, soon. */
+  // The future would only tell what is logged already.
+  @SuppressWarnings("FutureReturnValueIgnored")
   void dropSoon(List<StalePages> stale) {
-    elsewhere.execute(() -> drop(stale));
+    stale.forEach(elsewhere::add);
+  }
+
+  private CompletableFuture<Void> allOf(List<StalePages> stale) {
+    return CompletableFuture.allOf(
+        stale.stream().map(elsewhere::add).toArray(CompletableFuture<?>[]::new));
   }
 
   /** As {@link #dropThen}, for what is answered when this returns. */
   void dropElsewhere(List<StalePages> stale) {
     try {
-      CompletableFuture.runAsync(() -> drop(stale), elsewhere)
-          .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      allOf(stale).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       note(e, stale);
     } catch (ExecutionException e) {
@@ -110,12 +115,8 @@ final class Invalidation {
     }
   }
 
-  private void drop(List<StalePages> stale) {
-    stale.forEach(this::drop);
-  }
-
   /** Drops pages, and waits for those that are in use. */
-  void drop(StalePages stale) {
+  private void drop(StalePages stale) {
     Message m = message.get();
     m.bytes
         .bytes()

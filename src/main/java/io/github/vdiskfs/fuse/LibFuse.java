@@ -32,6 +32,9 @@ public interface LibFuse {
    */
   Pointer fuse_chan_new(long operations, int fd, @size_t long bufferBytes, @Nullable Pointer data);
 
+  /** Frees a channel, and not its descriptor. */
+  void fuse_chan_destroy(Pointer channel);
+
   void fuse_session_process(Pointer session, long request, @size_t long bytes, Pointer channel);
 
   void fuse_remove_signal_handlers(Pointer session);

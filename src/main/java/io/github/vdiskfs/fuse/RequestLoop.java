@@ -11,17 +11,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that takes requests from the kernel until the mount ends. Every request is answered:
- * here where it is about bytes of an open disk, by libfuse otherwise.
+ * Takes requests from the kernel, for one thread. Every request is answered: here where it is about
+ * bytes of an open disk, by libfuse otherwise.
  *
  * <p>A request is read so that the payload of a WRITE would start on a page boundary; a reply is
- * two pieces, the header and the page-aligned payload. Nothing is allocated per request.
+ * two pieces, the header and the page-aligned payload. No buffer is allocated per request.
  */
-final class RequestLoop implements Runnable {
+final class RequestLoop {
   private static final Logger log = LoggerFactory.getLogger(RequestLoop.class);
 
   private static final byte[] SECURITY = "security.".getBytes(StandardCharsets.US_ASCII);
@@ -33,6 +35,7 @@ final class RequestLoop implements Runnable {
   private final FuseSession session;
   private final DiskFileSystem files;
   private final Invalidation pages;
+  private final RequestThreads threads;
   private final int fd;
   private final Channel libfuse;
   private final NativeBuffer requestBuffer = new NativeBuffer(REQUEST_START + Wire.REQUEST_BYTES);
@@ -42,10 +45,19 @@ final class RequestLoop implements Runnable {
   private final NativeBuffer header = new NativeBuffer(Wire.OUT_HEADER);
   private final NativeBuffer vectors = new NativeBuffer(2 * Wire.VECTOR_BYTES);
 
-  RequestLoop(FuseSession session, DiskFileSystem files, Invalidation pages, int fd) {
+  /** Null between requests. */
+  private volatile @Nullable UnderWay underWay;
+
+  RequestLoop(
+      FuseSession session,
+      DiskFileSystem files,
+      Invalidation pages,
+      RequestThreads threads,
+      int fd) {
     this.session = session;
     this.files = files;
     this.pages = pages;
+    this.threads = threads;
     this.fd = fd;
     this.libfuse = session.channel();
     this.request =
@@ -58,20 +70,12 @@ final class RequestLoop implements Runnable {
     vectors.bytes().putLong(16, payload.address());
   }
 
-  @Override
-  public void run() {
-    while (serveOne()) {
-      Thread.interrupted();
-    }
-    log.debug("{} ends", Thread.currentThread().getName());
-  }
-
   /** Takes and answers one request; false where the mount has ended. */
   boolean serveOne() {
     long address = requestBuffer.address() + REQUEST_START;
     long n = Posix.readMessage(fd, address, Wire.REQUEST_BYTES);
     if (n >= Wire.IN_HEADER) {
-      answer(address, n);
+      serve(address, (int) n);
       return true;
     }
     return switch ((int) -n) {
@@ -84,6 +88,36 @@ final class RequestLoop implements Runnable {
     };
   }
 
+  /** Answers a request and those that waited for it. */
+  private void serve(long address, int bytes) {
+    long node = request.getLong(Wire.IN_NODE);
+    boolean mayWait = Wire.isAboutFile(request.getInt(Wire.IN_OPCODE));
+    if (mayWait && threads.waits(node, request, bytes)) {
+      return;
+    }
+    watched(address, bytes);
+    for (byte[] next = threads.line().next(node); next != null; next = threads.line().next(node)) {
+      request.put(0, next);
+      watched(address, next.length);
+    }
+  }
+
+  private void watched(long address, int bytes) {
+    underWay = UnderWay.of(request);
+    answer(address, bytes);
+    underWay = null;
+  }
+
+  /** The request that is answered now, for those who watch over it. */
+  Optional<UnderWay> underWay() {
+    return Optional.ofNullable(underWay);
+  }
+
+  /** Gives native memory back; nothing may be under way any more. */
+  void close() {
+    libfuse.close();
+  }
+
   private void answer(long address, long bytes) {
     switch (request.getInt(Wire.IN_OPCODE)) {
       case Wire.READ -> read();
@@ -92,7 +126,7 @@ final class RequestLoop implements Runnable {
       case Wire.FSYNC -> simply(files::flush);
       case Wire.FLUSH -> simply(files::flushTables);
       case Wire.FALLOCATE -> allocate();
-      case Wire.INTERRUPT -> reply(Errno.ENOSYS, 0);
+      case Wire.INTERRUPT -> threads.interrupt(request.getLong(Wire.INTERRUPT_UNIQUE));
       case Wire.INIT -> init(address, bytes);
       case Wire.GETXATTR -> getxattr(address, bytes);
       default -> handToLibfuse(address, bytes);

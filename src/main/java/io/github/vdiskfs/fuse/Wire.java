@@ -59,6 +59,9 @@ final class Wire {
   /** Direct writes below the end of the file take the inode's lock shared; Linux 6.2 and later. */
   static final int FOPEN_PARALLEL_DIRECT_WRITES = 1 << 6;
 
+  // struct fuse_interrupt_in
+  static final int INTERRUPT_UNIQUE = IN_HEADER;
+
   // struct fuse_init_in
   static final int INIT_MINOR = IN_HEADER + 4;
   static final int INIT_READAHEAD = IN_HEADER + 8;
@@ -73,14 +76,21 @@ final class Wire {
   static final int INVAL_BYTES = OUT_HEADER + 24;
 
   // opcodes
+  static final int LOOKUP = 1;
+  static final int GETATTR = 3;
+  static final int SETATTR = 4;
   static final int OPEN = 14;
   static final int READ = 15;
   static final int WRITE = 16;
+  static final int STATFS = 17;
+  static final int RELEASE = 18;
   static final int FSYNC = 20;
   static final int GETXATTR = 22;
+  static final int LISTXATTR = 23;
   static final int FLUSH = 25;
   static final int INIT = 26;
   static final int CREATE = 35;
+  static final int READDIR = 28;
   static final int INTERRUPT = 36;
   static final int FALLOCATE = 43;
   static final int LSEEK = 46;
@@ -95,4 +105,24 @@ final class Wire {
   static final int O_DSYNC = 0x1000;
 
   private Wire() {}
+
+  /**
+   * True for a request whose node is the one file that it needs. FLUSH, which comes with every
+   * close, needs none unless the disk was written.
+   */
+  static boolean isAboutFile(int opcode) {
+    return switch (opcode) {
+      case GETATTR, SETATTR, OPEN, READ, WRITE, RELEASE, FSYNC, GETXATTR, LISTXATTR -> true;
+      case FALLOCATE, LSEEK -> true;
+      default -> false;
+    };
+  }
+
+  /** True for a request that only asks for names and attributes. */
+  static boolean isAboutNames(int opcode) {
+    return switch (opcode) {
+      case LOOKUP, GETATTR, OPEN, STATFS, GETXATTR, LISTXATTR, READDIR -> true;
+      default -> false;
+    };
+  }
 }

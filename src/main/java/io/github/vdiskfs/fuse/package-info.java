@@ -8,11 +8,16 @@
  * <ul>
  *   <li><b>Names</b> ({@link io.github.vdiskfs.fuse.ImageFuse}): mounting, look-up, attributes,
  *       folders, open, release, statfs, extended attributes: jnr-fuse as it is.
- *   <li><b>Data</b> ({@link io.github.vdiskfs.fuse.FuseSession} and its {@code RequestLoop}s): Java
- *       threads read requests from the channel's descriptor themselves, answer READ, LSEEK and
+ *   <li><b>Data</b> ({@link io.github.vdiskfs.fuse.FuseSession} and its {@code RequestThreads}):
+ *       Java threads read requests from the channel's descriptor themselves, answer READ, LSEEK and
  *       FSYNC from the disk behind the file handle, and hand every other request to libfuse, whose
  *       upcalls then run on a thread that the JVM knows.
  * </ul>
+ *
+ * <p>A host that does not answer keeps the thread that asked. {@code RequestThreads} sees to it
+ * that this is in nobody's way: there are other threads then, further requests for the same file
+ * wait in a line, and who looks at names gets an error. Pages that such a request keeps in use are
+ * dropped by few threads ({@code NodeDrops}).
  *
  * <p>Traps that shaped this code:
  *

@@ -99,7 +99,7 @@ public final class DiskFileSystem implements Closeable {
     throw new NotFolderException(path);
   }
 
-  private Set<String> names(Path folder, Listing listing) {
+  private Set<String> names(Path folder, Listing listing) throws IOException {
     Set<String> names = new LinkedHashSet<>(listing.folders());
     List<Path> images = listing.images().keySet().stream().map(folder::resolve).toList();
     Set<ImageFolder> kinds = directory.foldersOfImages();

@@ -94,6 +94,11 @@ final class DiskStates {
         .map(Dated::state);
   }
 
+  /** The state of an image as it was last seen, without asking the host. */
+  Optional<DiskState> last(Path path) {
+    return Optional.ofNullable(known.getIfPresent(path)).map(Dated::state);
+  }
+
   /**
    * Forgets that an image could not be served, since now it was opened.
    *

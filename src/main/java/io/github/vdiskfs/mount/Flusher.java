@@ -8,14 +8,13 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +29,14 @@ final class Flusher {
 
   private static final long MOST_WAIT_SECONDS = 60;
 
+  /** Of flushes that hang there is one for each disk at most; this many keep no other waiting. */
+  private static final int MAX_THREADS = 64;
+
+  private static final long IDLE_SECONDS = 1;
+
+  /** How long the end waits for flushes under way; a disk's own end waits for its flush anyway. */
+  private static final long END_SECONDS = 5;
+
   /** A disk that is being written, and its image for messages. */
   record Written(Path image, VirtualDisk disk) {}
 
@@ -41,7 +48,7 @@ final class Flusher {
   private final Set<VirtualDisk> underWay = ConcurrentHashMap.newKeySet();
   private final Set<VirtualDisk> failed =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-  private final ExecutorService threads = Executors.newCachedThreadPool(Flusher::thread);
+  private final ExecutorService threads = pool();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Flusher::thread);
 
@@ -50,6 +57,19 @@ final class Flusher {
    */
   Flusher(Supplier<? extends Collection<Written>> disks) {
     this.disks = disks;
+  }
+
+  private static ExecutorService pool() {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            MAX_THREADS,
+            MAX_THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Flusher::thread);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   private static Thread thread(Runnable work) {
@@ -90,16 +110,8 @@ final class Flusher {
 
   /** Brings everything that was written to the host's disk, as far as that ends. */
   void flushAll() {
-    CompletableFuture<?>[] all =
-        disks.get().stream()
-            .map(w -> CompletableFuture.runAsync(() -> flush(w, VirtualDisk::flush), threads))
-            .toArray(CompletableFuture<?>[]::new);
-    try {
-      CompletableFuture.allOf(all).get(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      log.warn("not everything that was written is on the host's disk: {}", e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!SideBySide.run(disks.get(), w -> flush(w, VirtualDisk::flush), MOST_WAIT_SECONDS)) {
+      log.warn("not everything that was written is on the host's disk: it does not answer");
     }
   }
 
@@ -108,8 +120,8 @@ final class Flusher {
     clock.shutdownNow();
     threads.shutdown();
     try {
-      if (!threads.awaitTermination(MOST_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        log.warn("a flush takes longer than a minute");
+      if (!threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("a flush takes long");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

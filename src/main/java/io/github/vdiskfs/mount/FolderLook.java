@@ -2,10 +2,12 @@
 package io.github.vdiskfs.mount;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,6 +27,7 @@ final class FolderLook {
 
   private final KnownContents contents;
   private final OpenDisks disks;
+  private final PatientLook<Path> patient = new PatientLook<>("what is in it is not shown");
   private final ExecutorService background =
       new ThreadPoolExecutor(
           0,
@@ -47,42 +50,42 @@ final class FolderLook {
   }
 
   /** The contents of images, as far as they are known in time. */
-  Map<Path, Contents> of(List<Path> images) {
+  Map<Path, Contents> of(List<Path> images) throws InterruptedIOException {
     long deadline = System.nanoTime() + LISTING_NANOS;
     // A disk that is being closed would be waited for.
     Map<Path, Contents> found = disks.contentsOfClosing();
+    List<Path> others = images.stream().filter(image -> !found.containsKey(image)).toList();
     List<Path> left = new ArrayList<>();
-    for (Path image : images) {
-      if (found.containsKey(image)) {
-        continue;
-      }
-      try {
-        if (System.nanoTime() - deadline < 0) {
-          found.put(image, contents.of(image));
-        } else {
-          contents.known(image).ifPresentOrElse(c -> found.put(image, c), () -> left.add(image));
-        }
-      } catch (IOException e) {
-        // It went away meanwhile.
-        log.debug("{}: {}", image, e.getMessage());
-      }
-    }
+    patient.forEach(
+        others,
+        image -> new Seen(image, look(image, System.nanoTime() - deadline < 0)),
+        seen ->
+            seen.contents.ifPresentOrElse(
+                contents -> found.put(seen.image, contents), () -> left.add(seen.image)));
     if (!left.isEmpty()) {
       background.execute(() -> lookInto(left));
     }
     return found;
   }
 
+  private record Seen(Path image, Optional<Contents> contents) {}
+
+  /** The contents of an image; empty where it would have to be opened and there is no time. */
+  private Optional<Contents> look(Path image, boolean open) {
+    try {
+      return open ? Optional.of(contents.of(image)) : contents.known(image);
+    } catch (IOException e) {
+      // It went away meanwhile.
+      log.debug("{}: {}", image, e.getMessage());
+      return Optional.of(Contents.NONE);
+    }
+  }
+
   private void lookInto(List<Path> images) {
-    for (Path image : images) {
-      try {
-        contents.of(image);
-      } catch (IOException e) {
-        log.debug("{}: {}", image, e.getMessage());
-      }
-      if (Thread.interrupted()) {
-        return;
-      }
+    try {
+      patient.forEach(images, image -> look(image, true), seen -> {});
+    } catch (InterruptedIOException e) {
+      log.debug("ended: {}", e.getMessage());
     }
   }
 

@@ -17,7 +17,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,6 +66,7 @@ final class FolderScan {
   private final Gate gate;
   private final DiskOpener opener;
   private final @Nullable Path only;
+  private final PatientLook<Path> patient = new PatientLook<>("it is not shown");
   private final Cache<Path, Known> known =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
@@ -84,41 +87,52 @@ final class FolderScan {
   Listing list(Path folder) throws IOException {
     SortedSet<String> folders = new TreeSet<>();
     SortedMap<String, Known> images = new TreeMap<>();
-    if (only != null) {
-      look(only, folders, images);
-      return new Listing(folders, visible(images));
-    }
+    List<Path> paths = only != null ? List.of(only) : entries(folder);
+    patient.forEach(paths, this::look, seen -> seen.addTo(folders, images));
+    return new Listing(folders, visible(images));
+  }
+
+  private List<Path> entries(Path folder) throws IOException {
     Path host = gate.source().resolve(folder);
-    int seen = 0;
+    List<Path> paths = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(host)) {
       for (Path entry : entries) {
-        if (++seen > MAX_FILES) {
+        if (paths.size() == MAX_FILES) {
           log.warn("{}: more than {} entries; the rest is not shown", host, MAX_FILES);
           break;
         }
-        look(folder.resolve(String.valueOf(entry.getFileName())), folders, images);
+        paths.add(folder.resolve(String.valueOf(entry.getFileName())));
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-    return new Listing(folders, visible(images));
+    return paths;
   }
 
-  private void look(Path path, SortedSet<String> folders, SortedMap<String, Known> images) {
+  /** What an entry of a folder is: a folder, an image, or nothing of these. */
+  private record Seen(String name, boolean folder, @Nullable Known file) {
+    void addTo(SortedSet<String> folders, SortedMap<String, Known> images) {
+      if (folder) {
+        folders.add(name);
+      } else if (file != null && file.format() != null) {
+        images.put(name, file);
+      }
+    }
+  }
+
+  private Seen look(Path path) {
     String name = String.valueOf(path.getFileName());
     try {
       String host = gate.source().resolve(path).toString();
       FileStatus status = Posix.linkStatus(host);
-      if (status.isDirectory()) {
-        folders.add(name);
-      } else if (status.isRegular() || status.isSymlink()) {
-        Known file = recognize(path, status.isSymlink() ? gate.status(path) : status);
-        if (file.format() != null) {
-          images.put(name, file);
-        }
+      if (status.isRegular() || status.isSymlink()) {
+        return new Seen(
+            name, false, recognize(path, status.isSymlink() ? gate.status(path) : status));
       }
+      return new Seen(name, status.isDirectory(), null);
     } catch (ErrnoException e) {
       log.debug("{}: {}", path, e.getMessage());
+      return new Seen(name, false, null);
     }
   }
 

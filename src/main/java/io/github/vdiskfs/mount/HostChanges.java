@@ -4,6 +4,7 @@ package io.github.vdiskfs.mount;
 import io.github.vdiskfs.posix.ErrnoException;
 import io.github.vdiskfs.posix.FileStatus;
 import io.github.vdiskfs.storage.FileStorage;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class HostChanges {
 
   private final OpenDisks disks;
   private final Map<Long, Watched> byHandle = new ConcurrentHashMap<>();
+  private final PatientLook<Long> patient = new PatientLook<>("its changes are not seen");
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(HostChanges::timerThread);
 
@@ -74,18 +76,21 @@ final class HostChanges {
 
   private void look(Consumer<StalePages> changed) {
     try {
-      byHandle.forEach((handle, watched) -> look(handle, watched, changed));
-    } catch (RuntimeException e) {
+      patient.forEach(List.copyOf(byHandle.keySet()), h -> look(h, changed), seen -> {});
+    } catch (IOException | RuntimeException e) {
       log.error("looking for changes failed", e);
     }
   }
 
-  private void look(long handle, Watched watched, Consumer<StalePages> changed) {
+  private boolean look(long handle, Consumer<StalePages> changed) {
+    Watched watched = byHandle.get(handle);
     List<FileStatus> now = statuses(handle);
-    if (!now.isEmpty() && !FileStatus.sameVersions(now, watched.seen)) {
-      watched.seen = now;
-      changed.accept(StalePages.allOf(watched.node));
+    if (watched == null || now.isEmpty() || FileStatus.sameVersions(now, watched.seen)) {
+      return false;
     }
+    watched.seen = now;
+    changed.accept(StalePages.allOf(watched.node));
+    return true;
   }
 
   /** The open files of a disk's chain as they are now; none where it is being written. */
@@ -103,6 +108,6 @@ final class HostChanges {
 
   /** Ends the timer. */
   void close() {
-    timer.shutdownNow();
+    timer.shutdown();
   }
 }

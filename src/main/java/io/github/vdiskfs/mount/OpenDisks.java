@@ -229,7 +229,7 @@ final class OpenDisks {
     return open;
   }
 
-  /** Closes every disk; no request may be under way. */
+  /** Closes every disk; no request may be under way but those that the host does not answer. */
   void closeAll() {
     handles.clear();
     disks.closeAll();

@@ -29,6 +29,9 @@ final class SharedDisks {
   /** How often a file is opened that is written by others all the time. */
   private static final int MAX_ATTEMPTS = 3;
 
+  /** How long the host may take for the last writes. */
+  private static final int CLOSE_SECONDS = 30;
+
   /** A disk's place in the table. */
   private static final class Entry {
     final SharedDisk shared;
@@ -111,11 +114,14 @@ final class SharedDisks {
       throws IOException {
     boolean adopted = false;
     try {
+      FileStatus status = opened.files().get(0).status();
+      long writers = writersSeen;
+      // Under no lock: the host may not answer.
+      boolean changed = !last && !opener.status(path).sameVersion(status);
       synchronized (this) {
-        FileStatus status = opened.files().get(0).status();
         Entry entry = awaitWritten(status.identity());
         if (entry == null) {
-          if (!last && !opener.status(path).sameVersion(status)) {
+          if (changed || (!last && writersSeen != writers)) {
             return null;
           }
           entry = entryFor(path, opened);
@@ -264,9 +270,16 @@ final class SharedDisks {
     }
   }
 
-  /** Closes every disk; no request may be under way. */
-  synchronized void closeAll() {
-    entries().forEach(entry -> close(entry.shared));
+  /** Closes every disk; no request may be under way but those that the host does not answer. */
+  void closeAll() {
+    if (!SideBySide.run(takeAll(), SharedDisks::close, CLOSE_SECONDS)) {
+      log.error("not all disks could be closed: the host does not answer");
+    }
+  }
+
+  private synchronized List<SharedDisk> takeAll() {
+    List<SharedDisk> all = entries().map(entry -> entry.shared).toList();
     byFile.clear();
+    return all;
   }
 }

@@ -40,6 +40,11 @@
  * <p>{@link io.github.vdiskfs.mount.DiskFileSystem} answers in plain Java what a file system is
  * asked, and throws what goes wrong. One failing image never stops the others: no lock is held
  * while an image is opened.
+ *
+ * <p><b>A host that does not answer</b> about one file keeps the thread that asked, for as long as
+ * it likes. So no lock that others need is held while the host is asked, and whoever goes along
+ * many images (a listing, a look for changes) leaves out those that take too long ({@link
+ * io.github.vdiskfs.mount.PatientLook}).
  */
 @NullMarked
 package io.github.vdiskfs.mount;

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.fuse;
+
+import io.github.vdiskfs.mount.DiskFileSystem;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that serve a mount. A host may never answer about one file (a server of NFS or FUSE
+ * that is gone) and keeps the thread that asked. So that this is no trouble but for that file:
+ *
+ * <ul>
+ *   <li>Where threads are stuck others take their places, up to a limit, until they are back.
+ *   <li>Further requests for the same node wait in a {@link WaitingLine} instead of a thread.
+ *   <li>Whoever looks at names gets an error after {@link #PATIENCE_NANOS}, so that a listing ends;
+ *       whoever reads or writes waits for the host as on any file, but can be killed.
+ * </ul>
+ */
+final class RequestThreads {
+  private static final Logger log = LoggerFactory.getLogger(RequestThreads.class);
+
+  /** Stack of a request thread; upcalls through libfuse are shallow. */
+  private static final long STACK_BYTES = 512 << 10;
+
+  /** Threads beside those that were asked for, at 2 MiB each. */
+  private static final int MAX_FURTHER = 48;
+
+  private static final long LOOK_MILLIS = 100;
+
+  /** A request that takes longer waits for the host. */
+  private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** How long a name is looked for: a slow server that starts anew takes some seconds. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  /** How long a wish to be interrupted is kept for a request that no thread has yet. */
+  private static final long INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final FuseSession session;
+  private final DiskFileSystem files;
+  private final Invalidation pages;
+  private final int fd;
+  private final int wanted;
+  private final WaitingLine line = new WaitingLine();
+  private final List<RequestLoop> loops = new CopyOnWriteArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  /** Requests that nobody wants an answer to any more, and since when. */
+  private final Map<Long, Long> interrupted = new ConcurrentHashMap<>();
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private int made;
+  private int most;
+  private volatile boolean further;
+
+  /** What was answered by {@link #answerFor} and is under way still. */
+  private final Set<Long> answered = new HashSet<>(); // of the watching thread
+
+  /**
+   * @param wanted how many threads shall be free to serve
+   */
+  RequestThreads(
+      FuseSession session, DiskFileSystem files, Invalidation pages, int fd, int wanted) {
+    this.session = session;
+    this.files = files;
+    this.pages = pages;
+    this.fd = fd;
+    this.wanted = wanted;
+    this.most = wanted + MAX_FURTHER;
+  }
+
+  void start() {
+    for (int i = 0; i < wanted; i++) {
+      add();
+    }
+    Thread watch = new Thread(this::watch, "fuse-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private synchronized void add() {
+    RequestLoop loop = new RequestLoop(session, files, pages, this, fd);
+    Thread thread = new Thread(null, () -> run(loop), "fuse-" + made++, STACK_BYTES);
+    thread.setDaemon(true);
+    thread.start();
+    loops.add(loop);
+    threads.add(thread);
+  }
+
+  private void run(RequestLoop loop) {
+    while (loop.serveOne()) {
+      Thread.interrupted();
+      if (further && leaves(loop)) {
+        loop.close();
+        return;
+      }
+    }
+    ended.countDown();
+  }
+
+  /** There are enough without this one. */
+  private synchronized boolean leaves(RequestLoop loop) {
+    long before = System.nanoTime() - STUCK_NANOS;
+    long stuck = underWay().filter(r -> r.isOlderThan(before)).count();
+    boolean leaving = loops.size() - stuck > wanted && loops.remove(loop);
+    if (leaving) {
+      threads.remove(Thread.currentThread());
+      further = loops.size() > wanted;
+    }
+    return leaving;
+  }
+
+  private Stream<UnderWay> underWay() {
+    return loops.stream().flatMap(loop -> loop.underWay().stream());
+  }
+
+  private void watch() {
+    try {
+      while (!ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        look(System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look(long now) {
+    List<UnderWay> all = underWay().toList();
+    List<UnderWay> stuck = all.stream().filter(r -> r.isOlderThan(now - STUCK_NANOS)).toList();
+    stuck.forEach(request -> answerFor(request, now));
+    for (long unique : line.removeNamesBefore(now - PATIENCE_NANOS)) {
+      ErrorReply.send(fd, unique, Errno.EIO);
+    }
+    Set<Long> uniques = all.stream().map(UnderWay::unique).collect(Collectors.toSet());
+    answered.retainAll(uniques);
+    interrupted
+        .entrySet()
+        .removeIf(e -> e.getValue() - now < -INTERRUPT_NANOS && !uniques.contains(e.getKey()));
+    addUpTo(stuck.size() + wanted);
+  }
+
+  /** Answers a request for the thread that is stuck; the kernel takes only the first answer. */
+  private void answerFor(UnderWay request, long now) {
+    int errno = 0;
+    if (interrupted.containsKey(request.unique())) {
+      errno = Errno.EINTR;
+    } else if (request.isOlderThan(now - PATIENCE_NANOS) && request.isAboutNames()) {
+      errno = Errno.EIO;
+    }
+    if (errno != 0 && answered.add(request.unique())) {
+      ErrorReply.send(fd, request.unique(), errno);
+    }
+  }
+
+  private void addUpTo(int count) {
+    try {
+      while (loops.size() < Math.min(count, most)) {
+        further = true;
+        add();
+      }
+    } catch (OutOfMemoryError e) {
+      most = loops.size();
+      log.error("no memory for more than {} threads", most, e);
+    }
+  }
+
+  /**
+   * Has a request wait where another of its node is stuck.
+   *
+   * @return false where it is to be served at once
+   */
+  boolean waits(long node, ByteBuffer request, int length) {
+    return further && line.add(node, request, length, () -> hasStuck(node));
+  }
+
+  private boolean hasStuck(long node) {
+    long before = System.nanoTime() - STUCK_NANOS;
+    return underWay().anyMatch(r -> r.isAboutFile(node) && r.isOlderThan(before));
+  }
+
+  /** The requests behind one that has ended. */
+  WaitingLine line() {
+    return line;
+  }
+
+  /** Whoever asked for something wants no answer any more; asking for this wants none either. */
+  void interrupt(long unique) {
+    if (line.remove(unique)) {
+      ErrorReply.send(fd, unique, Errno.EINTR);
+    } else {
+      interrupted.put(unique, System.nanoTime());
+    }
+  }
+
+  /**
+   * Waits until the mount has ended and the last request was answered, but not for those that the
+   * host keeps.
+   *
+   * @param millis the longest wait for the end, 0 for ever
+   * @param stuckMillis the longest wait behind it for requests under way
+   * @return true where it has ended
+   */
+  boolean awaitEnd(long millis, long stuckMillis) throws InterruptedException {
+    if (millis == 0) {
+      ended.await();
+    } else if (!ended.await(millis, TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(stuckMillis);
+    for (Thread thread : copyOfThreads()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      thread.join(Math.max(1, left));
+      if (thread.isAlive()) {
+        log.warn("{} still waits for the host", thread.getName());
+      }
+    }
+    return true;
+  }
+
+  private synchronized List<Thread> copyOfThreads() {
+    return List.copyOf(threads);
+  }
+}

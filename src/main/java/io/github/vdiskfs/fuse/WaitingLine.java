@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.vdiskfs.fuse;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests for a node that another request waits for already, for longer than hosts take: they wait
+ * here, without a thread. Whoever ends a request serves those behind it.
+ */
+final class WaitingLine {
+  /** Beyond that a request takes a thread instead; of writes each is up to 1 MiB. */
+  private static final long MAX_BYTES = 32 << 20;
+
+  /** A copy of a request, and when it came. */
+  private static final class Waiting {
+    final byte[] bytes;
+    final long since = System.nanoTime();
+
+    Waiting(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    int opcode() {
+      return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt(Wire.IN_OPCODE);
+    }
+
+    long unique() {
+      return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong(Wire.IN_UNIQUE);
+    }
+  }
+
+  private final Map<Long, Deque<Waiting>> byNode = new HashMap<>();
+
+  /** Requests in all lines, and one more while somebody makes up his mind. */
+  private volatile int waiting; // changed under the lock only
+
+  private long bytes;
+
+  /**
+   * Puts a copy of a request into the line of its node.
+   *
+   * @param isStuck whether another request of the node still waits; it is asked when whoever ends
+   *     one looks here already
+   * @return false where it is to be served at once
+   */
+  synchronized boolean add(long node, ByteBuffer request, int length, BooleanSupplier isStuck) {
+    waiting++;
+    if (bytes + length > MAX_BYTES || !isStuck.getAsBoolean()) {
+      waiting--;
+      return false;
+    }
+    byte[] copy = new byte[length];
+    request.get(0, copy);
+    byNode.computeIfAbsent(node, n -> new ArrayDeque<>()).add(new Waiting(copy));
+    bytes += length;
+    return true;
+  }
+
+  /** Takes the next request of a node, or null where there is none. */
+  byte @Nullable [] next(long node) {
+    return waiting == 0 ? null : take(node);
+  }
+
+  private synchronized byte @Nullable [] take(long node) {
+    Deque<Waiting> line = byNode.get(node);
+    Waiting first = line == null ? null : line.poll();
+    if (first == null) {
+      byNode.remove(node);
+      return null;
+    }
+    left(first);
+    return first.bytes;
+  }
+
+  /** Takes a request out of its line; false where it is in none. */
+  boolean remove(long unique) {
+    return !removeIf(request -> request.unique() == unique).isEmpty();
+  }
+
+  /**
+   * Takes those out that only ask for names and came before a moment.
+   *
+   * @return their unique numbers
+   */
+  List<Long> removeNamesBefore(long nanos) {
+    return waiting == 0
+        ? List.of()
+        : removeIf(r -> r.since - nanos < 0 && Wire.isAboutNames(r.opcode()));
+  }
+
+  private synchronized List<Long> removeIf(Predicate<Waiting> filter) {
+    List<Long> removed = new ArrayList<>();
+    for (Deque<Waiting> line : byNode.values()) {
+      List<Waiting> found = line.stream().filter(filter).toList();
+      line.removeAll(found);
+      found.forEach(this::left);
+      found.forEach(request -> removed.add(request.unique()));
+    }
+    return removed;
+  }
+
+  private synchronized void left(Waiting request) {
+    waiting--;
+    bytes -= request.bytes.length;
+  }
+}
