@@ -84,8 +84,12 @@ record InfoReport(String filename, ImageInfo info, long actualSize) {
   }
 
   private String fullName(BackingReference backing) {
-    Path folder = Path.of(filename).getParent();
-    String name = backing.name();
+    return fullName(filename, backing.name());
+  }
+
+  /** The name of a file that an image names, seen from where the user named the image. */
+  static String fullName(String image, String name) {
+    Path folder = Path.of(image).getParent();
     return folder == null || hasProtocol(name) ? name : folder.resolve(name).toString();
   }
 

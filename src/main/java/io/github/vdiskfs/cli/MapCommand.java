@@ -73,7 +73,7 @@ final class MapCommand implements Callable<Integer> {
       } else if (output == Output.JSON) {
         printJson(map, opened.disk().size(), out, progress);
       } else {
-        printText(map, MapNames.of(image, source), out, progress);
+        printText(map, new MapNames(image, opened), out, progress);
       }
       out.flush();
     }

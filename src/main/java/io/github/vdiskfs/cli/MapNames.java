@@ -1,40 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.vdiskfs.cli;
 
+import io.github.vdiskfs.disk.DiskOpener;
+import io.github.vdiskfs.image.BackingReference;
+import io.github.vdiskfs.image.Image;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Names of host files as the user would say them, who named one of them. */
+/**
+ * Names of a chain's files as the user would say them, who named the first: each as the one above
+ * names it, seen from there. A name that does not lead to the file (behind a link, or where a
+ * parent was found by its identity) is not used.
+ */
 final class MapNames {
   private final Path image;
-  private final Path realImage;
-  private final Path realFolder;
-  private final boolean beside;
+  private final Map<String, String> shownByFile = new HashMap<>();
 
-  private MapNames(Path image, Path realImage, Path realFolder, boolean beside) {
+  /**
+   * @param image as the user named it
+   */
+  MapNames(Path image, DiskOpener.Opened opened) {
     this.image = image;
-    this.realImage = realImage;
-    this.realFolder = realFolder;
-    this.beside = beside;
-  }
-
-  /** Names beside an image that the user named. */
-  static MapNames of(Path image, Source source) throws IOException {
-    Path folder = source.gate().source();
-    @Nullable Path given = image.toAbsolutePath().getParent();
-    boolean beside = given != null && given.toRealPath().equals(folder);
-    return new MapNames(image, folder.resolve(source.image()), folder, beside);
-  }
-
-  /** The image as it was named, its neighbours beside it, others as they are. */
-  String shown(String file) {
-    Path path = Path.of(file);
-    if (path.equals(realImage)) {
-      return image.toString();
+    List<Image> chain = opened.disk().chain();
+    String shown = image.toString();
+    for (int i = 0; i < chain.size(); i++) {
+      String file = opened.files().get(i).name();
+      shown = leadsTo(shown, file) ? shown : file;
+      shownByFile.put(file, shown);
+      BackingReference backing = chain.get(i).info().backing();
+      shown = backing == null ? shown : InfoReport.fullName(shown, backing.name());
     }
-    return beside && path.startsWith(realFolder)
-        ? image.resolveSibling(realFolder.relativize(path)).toString()
-        : file;
+  }
+
+  /** The name of a file of the chain, or of one that an image of the chain consists of. */
+  String shown(String file) {
+    return shownByFile.computeIfAbsent(file, this::beside);
+  }
+
+  private String beside(String file) {
+    Path name = Path.of(file).getFileName();
+    String shown = name == null ? file : image.resolveSibling(name).toString();
+    return leadsTo(shown, file) ? shown : file;
+  }
+
+  private static boolean leadsTo(String name, String file) {
+    try {
+      return Path.of(name).toRealPath().equals(Path.of(file).toRealPath());
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
   }
 }
