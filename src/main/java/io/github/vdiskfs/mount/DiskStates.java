@@ -118,6 +118,11 @@ final class DiskStates {
     remember(path, known.getIfPresent(path), DiskState.failed(status, why));
   }
 
+  /** Remembers the state of an image that somebody else opened for a look. */
+  void learn(Path path, DiskState state) {
+    known.put(path, new Dated(state, System.nanoTime()));
+  }
+
   private DiskState remember(Path path, @Nullable Dated before, DiskState now) {
     if (now.error() != null && (before == null || !sameError(before.state(), now))) {
       log.warn("{} cannot be served: {}", path, now.error().getMessage());

@@ -4,11 +4,9 @@ package io.github.vdiskfs.mount;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.vdiskfs.disk.DiskOpener;
-import io.github.vdiskfs.posix.FileStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,22 +52,19 @@ final class KnownContents {
    * @throws IOException where there is no such file any more
    */
   Contents of(Path image) throws IOException {
-    for (int looks = 1; ; looks++) {
-      long writers = disks.writersSeen();
-      DiskState state = states.of(image);
-      Optional<Contents> there = remembered(image, state);
+    for (int looks = 1; looks <= MAX_LOOKS; looks++) {
+      Optional<Contents> there = known(image);
       if (there.isPresent()) {
         return there.get();
       }
-      @Nullable Contents now = look(image);
-      // The locks of our own writer, who came or went meanwhile, say nothing about the image.
-      if (now != null) {
-        return now;
+      Optional<Contents> now = look(image);
+      if (now.isPresent()) {
+        return now.get();
       }
-      if (disks.writersSeen() == writers || looks == MAX_LOOKS) {
-        return Contents.NONE;
-      }
+      // Either it cannot be served, which is remembered then, or a writer of our own came or went.
+      states.of(image);
     }
+    return Contents.NONE;
   }
 
   /** As {@link #of}, where the image need not be opened for it. */
@@ -91,22 +86,23 @@ final class KnownContents {
         .map(Dated::contents);
   }
 
-  /** Null where the image cannot be opened. */
-  private @Nullable Contents look(Path image) {
+  /** Opens an image for a look; empty where it cannot be opened. */
+  private Optional<Contents> look(Path image) {
     try (DiskOpener.Opened opened = opener.peek(image)) {
       Contents contents = Contents.read(opened.disk());
-      FileStatus status = opened.files().get(0).status();
-      known.put(image, new Dated(DiskStates.describe(opened, status), contents));
+      DiskState state = DiskStates.describe(opened);
+      states.learn(image, state);
+      known.put(image, new Dated(state, contents));
       if (!contents.table().problems().isEmpty()) {
         log.warn("{}: partition table: {}", image, contents.problems(ImageFolder.PARTS));
       }
-      return contents;
+      return Optional.of(contents);
     } catch (IOException e) {
       log.debug("{}: {}", image, e.getMessage());
-      return null;
+      return Optional.empty();
     } catch (RuntimeException e) {
       log.error("{}: unexpected failure", image, e);
-      return Contents.NONE;
+      return Optional.of(Contents.NONE);
     }
   }
 }
