@@ -57,7 +57,7 @@ final class RequestThreads {
   private final List<RequestLoop> loops = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
-  /** Requests that nobody wants an answer to any more, and since when. */
+  /** Requests whose callers got a signal, and when. */
   private final Map<Long, Long> interrupted = new ConcurrentHashMap<>();
 
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -143,24 +143,37 @@ final class RequestThreads {
     for (long unique : line.removeNamesBefore(now - PATIENCE_NANOS)) {
       ErrorReply.send(fd, unique, Errno.EIO);
     }
+    letKilledGo();
     Set<Long> uniques = all.stream().map(UnderWay::unique).collect(Collectors.toSet());
     answered.retainAll(uniques);
     interrupted
         .entrySet()
-        .removeIf(e -> e.getValue() - now < -INTERRUPT_NANOS && !uniques.contains(e.getKey()));
+        .removeIf(
+            e ->
+                e.getValue() - now < -INTERRUPT_NANOS
+                    && !uniques.contains(e.getKey())
+                    && !line.contains(e.getKey()));
     addUpTo(stuck.size() + wanted);
   }
 
   /** Answers a request for the thread that is stuck; the kernel takes only the first answer. */
   private void answerFor(UnderWay request, long now) {
     int errno = 0;
-    if (interrupted.containsKey(request.unique())) {
+    if (interrupted.containsKey(request.unique()) && Caller.isKilled(request.caller())) {
       errno = Errno.EINTR;
     } else if (request.isOlderThan(now - PATIENCE_NANOS) && request.isAboutNames()) {
       errno = Errno.EIO;
     }
     if (errno != 0 && answered.add(request.unique())) {
       ErrorReply.send(fd, request.unique(), errno);
+    }
+  }
+
+  private void letKilledGo() {
+    if (!interrupted.isEmpty()) {
+      for (long unique : line.removeKilled(interrupted.keySet())) {
+        ErrorReply.send(fd, unique, Errno.EINTR);
+      }
     }
   }
 
@@ -195,13 +208,12 @@ final class RequestThreads {
     return line;
   }
 
-  /** Whoever asked for something wants no answer any more; asking for this wants none either. */
+  /**
+   * Whoever waits for a request got a signal; where that kills him he is let go. To be told so wants
+   * no answer.
+   */
   void interrupt(long unique) {
-    if (line.remove(unique)) {
-      ErrorReply.send(fd, unique, Errno.EINTR);
-    } else {
-      interrupted.put(unique, System.nanoTime());
-    }
+    interrupted.put(unique, System.nanoTime());
   }
 
   /**

@@ -8,14 +8,16 @@ import java.nio.ByteBuffer;
  *
  * @param unique the kernel's number of it
  * @param node the kernel's number of the file that it is about
+ * @param caller the thread of another program that waits for it
  * @param sinceNanos the moment of {@link System#nanoTime()} at which it was begun
  */
-record UnderWay(long unique, int opcode, long node, long sinceNanos) {
+record UnderWay(long unique, int opcode, long node, int caller, long sinceNanos) {
   static UnderWay of(ByteBuffer request) {
     return new UnderWay(
         request.getLong(Wire.IN_UNIQUE),
         request.getInt(Wire.IN_OPCODE),
         request.getLong(Wire.IN_NODE),
+        request.getInt(Wire.IN_PID),
         System.nanoTime());
   }
 

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ final class WaitingLine {
 
     int opcode() {
       return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt(Wire.IN_OPCODE);
+    }
+
+    int caller() {
+      return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt(Wire.IN_PID);
     }
 
     long unique() {
@@ -82,9 +87,21 @@ final class WaitingLine {
     return first.bytes;
   }
 
-  /** Takes a request out of its line; false where it is in none. */
-  boolean remove(long unique) {
-    return !removeIf(request -> request.unique() == unique).isEmpty();
+  /** True where a request waits here. */
+  synchronized boolean contains(long unique) {
+    return byNode.values().stream().flatMap(Deque::stream).anyMatch(r -> r.unique() == unique);
+  }
+
+  /**
+   * Takes those out whose caller was killed.
+   *
+   * @param interrupted the unique numbers of those that may be
+   * @return the unique numbers of those that are
+   */
+  List<Long> removeKilled(Set<Long> interrupted) {
+    return waiting == 0
+        ? List.of()
+        : removeIf(r -> interrupted.contains(r.unique()) && Caller.isKilled(r.caller()));
   }
 
   /**

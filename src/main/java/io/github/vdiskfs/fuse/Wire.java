@@ -20,6 +20,7 @@ final class Wire {
   static final int IN_OPCODE = 4;
   static final int IN_UNIQUE = 8;
   static final int IN_NODE = 16;
+  static final int IN_PID = 32;
   static final int IN_HEADER = 40;
 
   // struct fuse_out_header
