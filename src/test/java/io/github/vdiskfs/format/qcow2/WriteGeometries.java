@@ -28,7 +28,6 @@ final class WriteGeometries {
         created("cluster_size=4k,preallocation=metadata"),
         created("cluster_size=512,compat=0.10"),
         created("cluster_size=64k"),
-        created("cluster_size=2M"),
         created("cluster_size=16k,extended_l2=on"),
         created("cluster_size=16k,extended_l2=on,preallocation=metadata"),
         created("cluster_size=4k,data_file=data.raw"),

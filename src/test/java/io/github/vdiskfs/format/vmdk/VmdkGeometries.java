@@ -21,7 +21,6 @@ final class VmdkGeometries {
         Geometry.created(format, 1_000_000, Map.of()),
         Geometry.created(format, 600_064, Map.of("subformat", "twoGbMaxExtentSparse")),
         Geometry.created(format, 300_032, Map.of("subformat", "monolithicFlat")),
-        Geometry.created(format, 300_032, Map.of("subformat", "twoGbMaxExtentFlat")),
         Geometry.created(format, 500_000, Map.of("zeroed_grain", "on")),
         Geometry.sample("vmdk/sparse.vmdk"),
         Geometry.sample("vmdk/zeroed.vmdk"),
