@@ -209,8 +209,8 @@ final class RequestThreads {
   }
 
   /**
-   * Whoever waits for a request got a signal; where that kills him he is let go. To be told so wants
-   * no answer.
+   * Whoever waits for a request got a signal; where that kills him he is let go. To be told so
+   * wants no answer.
    */
   void interrupt(long unique) {
     interrupted.put(unique, System.nanoTime());
