@@ -3,7 +3,7 @@
 # What the examples share: a mount of their own that ends with them.
 set -euo pipefail
 
-VDISKFS=${VDISKFS:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/vdiskfs}
+VDISKFS=${VDISKFS:-$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")/vdiskfs}
 PATH=$PATH:/usr/sbin:/sbin
 
 die() {
