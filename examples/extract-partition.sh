@@ -8,13 +8,11 @@ if [ $# != 3 ] || [ -n "${HELP:-}" ]; then
 Copies partition NUMBER of the disk in IMAGE into FILE, which keeps the holes.
 Example: extract-partition.sh examples/images/guest.vmdk 1 /tmp/root.raw"
 fi
-needs dd partx
+needs cp
 image=$1 number=$2 file=$3
 
 [ ! -e "$file" ] || die "$file exists already"
 mount_image "$image"
-partition "$number"
-dd if="$DISK" of="$file" bs=1M iflag=skip_bytes,count_bytes skip="$START" count="$SIZE" \
-  conv=sparse status=none
-truncate -s "$SIZE" "$file"
-echo "$image: partition $number, $SIZE bytes from byte $START on, is now $file"
+part "$number"
+cp --sparse=always "$PART" "$file"
+echo "$image: partition $number, $(stat -c %s "$file") bytes, is now $file"

@@ -98,6 +98,15 @@ partition() {
   SIZE=$((BASH_REMATCH[2] * 512))
 }
 
+# part NUMBER: $PART is then the raw file of that partition, which the mount shows; 0 is the whole disk.
+part() {
+  local folder=${DISK%.raw}.parts
+  [[ $1 =~ ^[0-9]+$ ]] || die "$1 is not the number of a partition"
+  PART=$DISK
+  if [ "$1" != 0 ]; then PART=$folder/p$1.raw; fi
+  [ -e "$PART" ] || die "no partition $1; there are: $(ls "$folder" 2>&1)"
+}
+
 # attach NUMBER [OPTION...]: $LOOP is then a loop device over that partition of the disk.
 attach() {
   [ "$(id -u)" = 0 ] || die "needs root for losetup and mount"
@@ -106,18 +115,19 @@ attach() {
   later losetup --detach "$LOOP"
 }
 
-# careful_options DEVICE [OFFSET]: mount options that change nothing, not even a journal, for the file
-# system that is there.
+# careful_options FILE: mount options that change nothing, not even a journal, for the file system in a
+# device or a raw file.
 careful_options() {
-  case $(blkid --probe --offset "${2:-0}" -o value -s TYPE "$1") in
+  case $(blkid --probe -o value -s TYPE "$1") in
     ext3 | ext4) echo ro,nodev,nosuid,noexec,noload ;;
     xfs) echo ro,nodev,nosuid,noexec,norecovery,nouuid ;;
     *) echo ro,nodev,nosuid,noexec ;;
   esac
 }
 
-# mount_guest DEVICE: shows its files read-only in $GUEST until the end.
+# mount_guest FILE: shows the files in a device or a raw file read-only in $GUEST until the end.
 mount_guest() {
+  [ "$(id -u)" = 0 ] || die "needs root for mount"
   temporary_folder
   GUEST=$WORK/guest
   mkdir "$GUEST"

@@ -10,12 +10,12 @@ without replaying its journal, and runs COMMAND (default: find) in it. Needs roo
 The kernel reads what the guest has written: do this with guests that you trust.
 Example: look-inside.sh examples/images/guest.qcow2 1 cat hello.txt"
 fi
-needs blkid losetup mount partx
+needs blkid mount
 image=$1 number=$2
 shift 2
 [ $# -gt 0 ] || set -- find
 
 mount_image "$image"
-attach "$number" --read-only
-mount_guest "$LOOP"
+part "$number"
+mount_guest "$PART"
 (cd "$GUEST" && "$@")

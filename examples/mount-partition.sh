@@ -10,10 +10,9 @@ ends it, and the loop device with it. Needs root.
 The kernel reads what the guest has written: do this with guests that you trust.
 Example: vdiskfs mount examples/images /mnt; mount-partition.sh /mnt/guest.vdi.raw 1 /media"
 fi
-needs blkid mount partx
+needs blkid mount
 DISK=$1 number=$2 folder=$3
 
 [ -f "$DISK" ] || die "$DISK: no such file"
-partition "$number"
-options=$(careful_options "$DISK" "$START")
-mount -o "loop,offset=$START,sizelimit=$SIZE,$options" "$DISK" "$folder"
+part "$number"
+mount -o "loop,$(careful_options "$PART")" "$PART" "$folder"

@@ -10,12 +10,12 @@ FOLDER on this host, below the same path. Needs root, and ntfs-3g for NTFS.
 The kernel reads what the guest has written: do this with guests that you trust.
 Example: pull-files.sh examples/images/guest.qcow2 1 /tmp hello.txt etc/hostname"
 fi
-needs blkid cp losetup mount partx
+needs blkid cp mount
 image=$1 number=$2 folder=$(realpath "$3")
 shift 3
 
 [ -d "$folder" ] || die "$folder: no such folder"
 mount_image "$image"
-attach "$number" --read-only
-mount_guest "$LOOP"
+part "$number"
+mount_guest "$PART"
 (cd "$GUEST" && cp -a --parents -- "${@#/}" "$folder")
