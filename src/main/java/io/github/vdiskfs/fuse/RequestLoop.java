@@ -102,10 +102,16 @@ final class RequestLoop {
     }
   }
 
+  /** Whatever happens there is an answer; where there was one, the kernel takes no other. */
   private void watched(long address, int bytes) {
-    underWay = UnderWay.of(request);
-    answer(address, bytes);
-    underWay = null;
+    try {
+      underWay = UnderWay.of(request);
+      answer(address, bytes);
+    } catch (RuntimeException | Error e) {
+      reply(Errno.of(e), 0);
+    } finally {
+      underWay = null;
+    }
   }
 
   /** The request that is answered now, for those who watch over it. */
@@ -264,15 +270,9 @@ final class RequestLoop {
     }
   }
 
-  /** Where libfuse was not reached, or not to its end, the request has to be answered here. */
   private void handToLibfuse(long address, long bytes) {
-    try {
-      session.serving(request.getLong(Wire.IN_NODE));
-      libfuse.process(request.getInt(Wire.IN_OPCODE), address, bytes);
-    } catch (RuntimeException | Error e) {
-      // Of a request that was answered, or wants no answer, the kernel says that it has none.
-      reply(Errno.of(e), 0);
-    }
+    session.serving(request.getLong(Wire.IN_NODE));
+    libfuse.process(request.getInt(Wire.IN_OPCODE), address, bytes);
   }
 
   private boolean nameStartsWith(byte[] prefix) {

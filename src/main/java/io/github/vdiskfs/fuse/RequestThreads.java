@@ -129,10 +129,19 @@ final class RequestThreads {
   private void watch() {
     try {
       while (!ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        look(System.nanoTime());
+        lookGuarded();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A look that fails is not the last one. */
+  private void lookGuarded() {
+    try {
+      look(System.nanoTime());
+    } catch (RuntimeException | Error e) {
+      log.error("unexpected failure", e);
     }
   }
 
@@ -195,7 +204,11 @@ final class RequestThreads {
    * @return false where it is to be served at once
    */
   boolean waits(long node, ByteBuffer request, int length) {
-    return further && line.add(node, request, length, () -> hasStuck(node));
+    try {
+      return further && hasStuck(node) && line.add(node, request, length, () -> hasStuck(node));
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
   }
 
   private boolean hasStuck(long node) {

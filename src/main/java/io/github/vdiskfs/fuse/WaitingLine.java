@@ -59,16 +59,22 @@ final class WaitingLine {
    * @return false where it is to be served at once
    */
   synchronized boolean add(long node, ByteBuffer request, int length, BooleanSupplier isStuck) {
+    boolean added = false;
     waiting++;
-    if (bytes + length > MAX_BYTES || !isStuck.getAsBoolean()) {
-      waiting--;
-      return false;
+    try {
+      if (bytes + length <= MAX_BYTES && isStuck.getAsBoolean()) {
+        byte[] copy = new byte[length];
+        request.get(0, copy);
+        byNode.computeIfAbsent(node, n -> new ArrayDeque<>()).add(new Waiting(copy));
+        bytes += length;
+        added = true;
+      }
+    } finally {
+      if (!added) {
+        waiting--;
+      }
     }
-    byte[] copy = new byte[length];
-    request.get(0, copy);
-    byNode.computeIfAbsent(node, n -> new ArrayDeque<>()).add(new Waiting(copy));
-    bytes += length;
-    return true;
+    return added;
   }
 
   /** Takes the next request of a node, or null where there is none. */
