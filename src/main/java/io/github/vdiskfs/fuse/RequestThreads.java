@@ -148,6 +148,8 @@ final class RequestThreads {
   private void look(long now) {
     List<UnderWay> all = underWay().toList();
     List<UnderWay> stuck = all.stream().filter(r -> r.isOlderThan(now - STUCK_NANOS)).toList();
+    // First, so that what follows an answer waits in line: a RELEASE closes what is still used.
+    addUpTo(stuck.size() + wanted);
     stuck.forEach(request -> answerFor(request, now));
     for (long unique : line.removeNamesBefore(now - PATIENCE_NANOS)) {
       ErrorReply.send(fd, unique, Errno.EIO);
@@ -162,7 +164,6 @@ final class RequestThreads {
                 e.getValue() - now < -INTERRUPT_NANOS
                     && !uniques.contains(e.getKey())
                     && !line.contains(e.getKey()));
-    addUpTo(stuck.size() + wanted);
   }
 
   /** Answers a request for the thread that is stuck; the kernel takes only the first answer. */

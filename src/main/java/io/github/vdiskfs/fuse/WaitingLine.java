@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * here, without a thread. Whoever ends a request serves those behind it.
  */
 final class WaitingLine {
-  /** Beyond that a request takes a thread instead; of writes each is up to 1 MiB. */
+  /**
+   * Beyond that a request takes a thread instead; of writes each is up to 1 MiB. But for RELEASE: a
+   * request that was given up may still use the disk that it closes.
+   */
   private static final long MAX_BYTES = 32 << 20;
 
   /** A copy of a request, and when it came. */
@@ -62,7 +65,7 @@ final class WaitingLine {
     boolean added = false;
     waiting++;
     try {
-      if (bytes + length <= MAX_BYTES && isStuck.getAsBoolean()) {
+      if (hasRoom(request, length) && isStuck.getAsBoolean()) {
         byte[] copy = new byte[length];
         request.get(0, copy);
         byNode.computeIfAbsent(node, n -> new ArrayDeque<>()).add(new Waiting(copy));
@@ -75,6 +78,10 @@ final class WaitingLine {
       }
     }
     return added;
+  }
+
+  private boolean hasRoom(ByteBuffer request, int length) {
+    return bytes + length <= MAX_BYTES || request.getInt(Wire.IN_OPCODE) == Wire.RELEASE;
   }
 
   /** Takes the next request of a node, or null where there is none. */

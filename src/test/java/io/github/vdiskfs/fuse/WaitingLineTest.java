@@ -54,6 +54,14 @@ class WaitingLineTest {
   }
 
   @Test
+  void whatClosesADiskWaitsThoughThereIsNoRoom() {
+    assertTrue(add(7, Wire.WRITE, 1, 32 << 20, true));
+    assertFalse(add(8, Wire.WRITE, 2, 80, true));
+    assertTrue(add(8, Wire.RELEASE, 3, 64, true));
+    assertEquals(3, uniqueOf(line.next(8)));
+  }
+
+  @Test
   void namesAreGivenUpAndBytesAreNot() {
     assertTrue(add(7, Wire.READ, 1, 80, true));
     assertTrue(add(7, Wire.GETATTR, 2, 56, true));
