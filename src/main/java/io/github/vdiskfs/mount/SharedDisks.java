@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -231,11 +232,15 @@ final class SharedDisks {
    */
   void release(SharedDisk shared) {
     if (dropUser(shared)) {
-      close(shared);
-      if (shared.disk().isWritable()) {
-        closedAfterWriting.accept(shared);
+      try {
+        close(shared);
+        if (shared.disk().isWritable()) {
+          closedAfterWriting.accept(shared);
+        }
+      } finally {
+        // Or whoever opens the file would wait for ever.
+        forget(shared);
       }
-      forget(shared);
     }
   }
 
@@ -265,21 +270,44 @@ final class SharedDisks {
   private static void close(SharedDisk shared) {
     try {
       shared.disk().close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       log.error("{}: closing failed: {}", shared.path(), e.getMessage());
     }
   }
 
-  /** Closes every disk; no request may be under way but those that the host does not answer. */
+  /**
+   * Closes every disk, and waits for those that their last users are just closing; no request may
+   * be under way but such, and those that the host does not answer.
+   */
   void closeAll() {
-    if (!SideBySide.run(takeAll(), SharedDisks::close, CLOSE_SECONDS)) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
+    boolean closed = SideBySide.run(takeAll(), SharedDisks::close, CLOSE_SECONDS);
+    if (!awaitClosing(end) || !closed) {
       log.error("not all disks could be closed: the host does not answer");
     }
   }
 
+  /** The disks that nobody closes yet; they are not in the table any more. */
   private synchronized List<SharedDisk> takeAll() {
-    List<SharedDisk> all = entries().map(entry -> entry.shared).toList();
-    byFile.clear();
+    List<SharedDisk> all = entries().filter(e -> !e.closing).map(e -> e.shared).toList();
+    byFile.values().forEach(open -> open.removeIf(entry -> !entry.closing));
     return all;
+  }
+
+  /** False where the last users of some disks are still closing them at the end of the time. */
+  private synchronized boolean awaitClosing(long end) {
+    try {
+      while (!closing().isEmpty()) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }
