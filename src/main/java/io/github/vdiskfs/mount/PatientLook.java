@@ -105,6 +105,9 @@ final class PatientLook<K> {
           end(mine, thing, result);
         } catch (RuntimeException e) {
           fail(mine, thing, e);
+        } catch (Error e) {
+          log.error("{}: unexpected failure; {}", thing, consequence, e);
+          leaveOut(mine, thing);
         }
       }
     }
@@ -139,6 +142,13 @@ final class PatientLook<K> {
       if (mine == turn) {
         failure = e;
       } else {
+        unanswered.remove(thing);
+      }
+    }
+
+    /** The host did answer: the next look has the thing again. */
+    private synchronized void leaveOut(int mine, K thing) {
+      if (mine != turn) {
         unanswered.remove(thing);
       }
     }

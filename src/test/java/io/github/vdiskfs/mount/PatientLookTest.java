@@ -64,4 +64,21 @@ class PatientLookTest {
                     seen -> {}));
     assertEquals("a", e.getMessage());
   }
+
+  @Test
+  void leavesOutWhatEndsWithAnErrorThisTimeOnly() throws Exception {
+    List<String> seen = new ArrayList<>();
+    host.countDown();
+    patient.forEach(
+        NAMES,
+        name -> {
+          if (name.equals("a")) {
+            throw new StackOverflowError(name);
+          }
+          return name;
+        },
+        seen::add);
+    assertEquals(List.of("stuck", "z"), seen);
+    assertEquals(NAMES, seen());
+  }
 }
