@@ -86,22 +86,40 @@ final class Flusher {
   }
 
   private void tick() {
-    for (Written written : disks.get()) {
-      VirtualDisk disk = written.disk();
-      if (disk.dirtyBytes() > 0 && !failed.contains(disk) && underWay.add(disk)) {
-        threads.execute(
-            () -> {
-              flush(written, VirtualDisk::flushTables);
-              underWay.remove(disk);
-            });
+    try {
+      disks.get().forEach(this::flushSoon);
+    } catch (RuntimeException | Error e) {
+      // The clock would stop for all.
+      if (!threads.isShutdown()) {
+        log.error("unexpected failure", e);
       }
+    }
+  }
+
+  private void flushSoon(Written written) {
+    VirtualDisk disk = written.disk();
+    if (disk.dirtyBytes() > 0 && !failed.contains(disk) && underWay.add(disk)) {
+      try {
+        threads.execute(() -> flushInTurn(written));
+      } catch (RuntimeException | Error e) {
+        underWay.remove(disk);
+        throw e;
+      }
+    }
+  }
+
+  private void flushInTurn(Written written) {
+    try {
+      flush(written, VirtualDisk::flushTables);
+    } finally {
+      underWay.remove(written.disk());
     }
   }
 
   private void flush(Written written, Flush flush) {
     try {
       flush.run(written.disk());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (failed.add(written.disk())) {
         log.error("{}: a flush failed: {}", written.image(), e.getMessage());
       }
