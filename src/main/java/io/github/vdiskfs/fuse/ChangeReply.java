@@ -14,9 +14,21 @@ import org.slf4j.LoggerFactory;
 final class ChangeReply implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ChangeReply.class);
 
+  /** A header, and at most the two numbers that answer a WRITE. */
+  private static final int MOST_BYTES = Wire.OUT_HEADER + 2 * Integer.BYTES;
+
+  /** What a thread sends from. */
+  private static final class Outgoing {
+    final NativeBuffer bytes = new NativeBuffer(MOST_BYTES);
+    final NativeBuffer vector = new NativeBuffer(Wire.VECTOR_BYTES);
+  }
+
+  private static final ThreadLocal<Outgoing> OUTGOING = ThreadLocal.withInitial(Outgoing::new);
+
   private final int fd;
-  private final NativeBuffer message;
-  private final NativeBuffer vector = new NativeBuffer(2 * Long.BYTES);
+
+  /** On the heap: native memory for every write would only come back with the collector. */
+  private final byte[] message;
 
   /**
    * @param header of the reply, as long as it is
@@ -24,15 +36,17 @@ final class ChangeReply implements Runnable {
    */
   ChangeReply(int fd, ByteBuffer header, ByteBuffer payload) {
     this.fd = fd;
-    int length = header.limit() + payload.limit();
-    message = new NativeBuffer(length);
-    message.bytes().put(header.duplicate().rewind()).put(payload.duplicate().rewind());
-    vector.bytes().putLong(0, message.address()).putLong(8, length);
+    message = new byte[header.limit() + payload.limit()];
+    header.get(0, message, 0, header.limit());
+    payload.get(0, message, header.limit(), payload.limit());
   }
 
   @Override
   public void run() {
-    send(fd, vector.address(), 1);
+    Outgoing out = OUTGOING.get();
+    out.bytes.bytes().put(0, message);
+    out.vector.bytes().putLong(0, out.bytes.address()).putLong(8, message.length);
+    send(fd, out.vector.address(), 1);
   }
 
   /** Sends a message of {@code count} pieces; a request that nobody waits for any more is fine. */
