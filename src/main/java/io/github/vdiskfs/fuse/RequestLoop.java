@@ -90,7 +90,7 @@ final class RequestLoop {
 
   /** Answers a request and those that waited for it. */
   private void serve(long address, int bytes) {
-    long node = request.getLong(Wire.IN_NODE);
+    long node = UnderWay.subject(request);
     boolean mayWait = Wire.isAboutFile(request.getInt(Wire.IN_OPCODE));
     if (mayWait && threads.waits(node, request, bytes)) {
       return;

@@ -108,13 +108,13 @@ final class Wire {
   private Wire() {}
 
   /**
-   * True for a request whose node is the one file that it needs. FLUSH, which comes with every
-   * close, needs none unless the disk was written.
+   * True for a request whose node, or whose name in that folder, is the one file that it needs.
+   * FLUSH, which comes with every close, needs none unless the disk was written.
    */
   static boolean isAboutFile(int opcode) {
     return switch (opcode) {
-      case GETATTR, SETATTR, OPEN, READ, WRITE, RELEASE, FSYNC, GETXATTR, LISTXATTR -> true;
-      case FALLOCATE, LSEEK -> true;
+      case LOOKUP, GETATTR, SETATTR, OPEN, READ, WRITE, RELEASE, FSYNC -> true;
+      case GETXATTR, LISTXATTR, FALLOCATE, LSEEK -> true;
       default -> false;
     };
   }
