@@ -206,7 +206,12 @@ public final class FileStorage implements Storage {
   public synchronized void allowWriting() throws IOException {
     if (writeFd < 0) {
       ImageLock.take(fd, path, ImageLock.Use.WRITING);
-      openForWriting();
+      try {
+        openForWriting();
+      } catch (IOException e) {
+        ImageLock.giveBackWriting(fd);
+        throw e;
+      }
     }
   }
 

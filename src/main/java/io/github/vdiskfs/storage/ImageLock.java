@@ -70,7 +70,21 @@ final class ImageLock {
       warnOnce(path, e);
     }
     if (use.equals(Use.WRITING)) {
-      checkUnlockedWriters(fd, path);
+      try {
+        checkUnlockedWriters(fd, path);
+      } catch (IOException e) {
+        giveBackWriting(fd);
+        throw e;
+      }
+    }
+  }
+
+  /** Gives back what a writer has and a reader has not. */
+  static void giveBackWriting(int fd) {
+    try {
+      giveBack(fd, Use.WRITING);
+    } catch (ErrnoException e) {
+      log.debug("there were no locks: {}", e.getMessage());
     }
   }
 
@@ -90,12 +104,17 @@ final class ImageLock {
     if (!othersExclude(fd, use)) {
       return true;
     }
+    giveBack(fd, use);
+    return false;
+  }
+
+  /** A writer that could not be stays a reader. */
+  private static void giveBack(int fd, Use use) throws ErrnoException {
     for (int offset : use.taken) {
       if (!use.equals(Use.WRITING) || offset == 101 || offset == 103) {
         FileLocks.unlockByte(fd, offset);
       }
     }
-    return false;
   }
 
   private static boolean othersExclude(int fd, Use use) throws ErrnoException {
