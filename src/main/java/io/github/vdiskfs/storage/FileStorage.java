@@ -216,7 +216,9 @@ public final class FileStorage implements Storage {
   }
 
   private void openForWriting() throws IOException {
+    OpenFileLimit.checkMayStay(path);
     writeFd = Posix.open("/proc/self/fd/" + fd, Posix.O_RDWR | Posix.O_NONBLOCK);
+    OpenFileLimit.opened();
   }
 
   private int writable() throws IOException {
@@ -349,6 +351,7 @@ public final class FileStorage implements Storage {
       OpenFileLimit.closed();
       Posix.close(forReading);
       if (forWriting >= 0) {
+        OpenFileLimit.closed();
         Posix.close(forWriting);
       }
     }
