@@ -332,8 +332,12 @@ final class DiskWriter {
     }
   }
 
-  /** See {@link ImageWriter#finish}. */
+  /** See {@link ImageWriter#finish}. Whatever it throws, the files are to be closed behind it. */
   void finish() throws IOException {
-    image.finish();
+    try {
+      image.finish();
+    } catch (RuntimeException | Error e) {
+      throw new IOException(e.toString(), e);
+    }
   }
 }
