@@ -119,10 +119,13 @@ final class Wire {
     };
   }
 
-  /** True for a request that only asks for names and attributes. */
+  /**
+   * True for a request that only asks for names and attributes. OPEN is none: it may have to wait
+   * until an image is on the host's disk, or to look at all images for one that is based on it.
+   */
   static boolean isAboutNames(int opcode) {
     return switch (opcode) {
-      case LOOKUP, GETATTR, OPEN, STATFS, GETXATTR, LISTXATTR, READDIR -> true;
+      case LOOKUP, GETATTR, STATFS, GETXATTR, LISTXATTR, READDIR -> true;
       default -> false;
     };
   }
