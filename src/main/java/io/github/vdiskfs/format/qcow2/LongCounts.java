@@ -67,7 +67,7 @@ final class LongCounts {
 
   /** Where the number stands, or would. */
   private int slotOf(long key) {
-    int at = (int) ((key * 0x9E3779B97F4A7C15L) >>> 32) & (keys.length - 1);
+    int at = LongHash.of(key, keys.length);
     while (keys[at] != EMPTY && keys[at] != key) {
       at = (at + 1) & (keys.length - 1);
     }

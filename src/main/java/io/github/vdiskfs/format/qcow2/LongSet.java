@@ -63,7 +63,7 @@ final class LongSet {
 
   /** Where the number stands, or would. */
   private int slotOf(long value) {
-    int at = (int) ((value * 0x9E3779B97F4A7C15L) >>> 32) & (slots.length - 1);
+    int at = LongHash.of(value, slots.length);
     while (slots[at] != EMPTY && slots[at] != value) {
       at = next(at);
     }

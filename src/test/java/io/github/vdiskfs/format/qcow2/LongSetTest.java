@@ -2,7 +2,9 @@
 package io.github.vdiskfs.format.qcow2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -28,5 +30,32 @@ class LongSetTest {
       assertEquals(model.contains(asked), set.contains(asked), "seed " + seed);
       assertEquals(model.size(), set.size(), "seed " + seed);
     }
+  }
+
+  /** Numbers that a multiplier which everybody knows would put into one place. */
+  @Test
+  void noImageCanMakeItSlow() {
+    long inverse = 0x9E3779B97F4A7C15L;
+    for (int bits = 3; bits < Long.SIZE; bits *= 2) {
+      inverse *= 2 - 0x9E3779B97F4A7C15L * inverse;
+    }
+    long modulo = (1L << 54) - 1;
+    LongSet set = new LongSet();
+    LongCounts counts = new LongCounts(1 << 20);
+    long step = inverse;
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          int added = 0;
+          for (long i = 1; added < 1 << 18; i++) {
+            long number = i * step & modulo;
+            if (number < 1L << 47) {
+              set.add(number);
+              counts.add(number);
+              added++;
+            }
+          }
+          assertEquals(added, set.size());
+        });
   }
 }
