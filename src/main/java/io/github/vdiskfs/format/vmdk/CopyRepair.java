@@ -82,13 +82,16 @@ final class CopyRepair {
       return;
     }
     boolean changed = table == null;
-    Table to = table == null ? writable.make(tables.directory(), gdIndex) : table;
+    Table to = table == null ? writable.make(gdIndex) : table;
     for (long gtIndex = 0; gtIndex < to.entries(); gtIndex++) {
       long other = copy.page(gtIndex).int32(gtIndex);
       if (table == null || (!isPossible(entry(table, gtIndex)) && isPossible(other))) {
         dirty.putInt32(Stage.MAPPING, to, gtIndex, other);
         changed = true;
       }
+    }
+    if (table == null) {
+      writable.link(tables.directory(), gdIndex, to);
     }
     mendedTables += changed ? 1 : 0;
   }
@@ -120,13 +123,16 @@ final class CopyRepair {
       return;
     }
     boolean changed = copy == null;
-    Table to = copy == null ? writable.make(redundant, gdIndex) : copy;
+    Table to = copy == null ? writable.make(gdIndex) : copy;
     for (long gtIndex = 0; gtIndex < to.entries(); gtIndex++) {
       TablePage page = table.page(gtIndex);
       if (entry(to, gtIndex) != page.int32(gtIndex)) {
         dirty.putInt32(Stage.MAPPING, to, gtIndex, page.int32(gtIndex));
         changed = true;
       }
+    }
+    if (copy == null) {
+      writable.link(redundant, gdIndex, to);
     }
     mendedCopies += changed ? 1 : 0;
   }

@@ -9,6 +9,7 @@ import io.github.vdiskfs.image.Table;
 import io.github.vdiskfs.storage.Storage;
 import io.github.vdiskfs.storage.Zeros;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,14 +96,20 @@ final class WritableTables {
     }
   }
 
-  /**
-   * Makes a table by itself and links it into one of the directories: what will have been put into
-   * it counts as soon as it does.
-   */
-  Table make(Table directory, long gdIndex) throws IOException {
-    long hostOffset = takeZeroed(geometry.tableSectors() * Sectors.BYTES);
-    link(Stage.ROOT, directory, gdIndex, hostOffset);
-    return tables.tableAt(hostOffset, gdIndex);
+  /** Makes a table by itself, of zeroes, which nothing leads to before {@link #link} is called. */
+  Table make(long gdIndex) throws IOException {
+    return tables.tableAt(takeZeroed(geometry.tableSectors() * Sectors.BYTES), gdIndex);
+  }
+
+  /** Links a table of {@link #make(long)}: what was put into it counts as soon as it does. */
+  void link(Table directory, long gdIndex, Table table) throws IOException {
+    VarHandle.releaseFence(); // readers without a lock see the entries where they see the table
+    link(Stage.ROOT, directory, gdIndex, table.hostOffsetOf(0));
+  }
+
+  private void link(Stage stage, Table directory, long gdIndex, long hostOffset)
+      throws IOException {
+    dirty.putInt32(stage, directory, gdIndex, hostOffset / Sectors.BYTES);
   }
 
   private long takeZeroed(long bytes) throws IOException {
@@ -110,11 +117,6 @@ final class WritableTables {
     HostSpace.Run run = space.takeAtEnd((bytes + unit - 1) / unit);
     header.freeSector(space.endOffset() / Sectors.BYTES);
     return run.hostOffset();
-  }
-
-  private void link(Stage stage, Table directory, long gdIndex, long hostOffset)
-      throws IOException {
-    dirty.putInt32(stage, directory, gdIndex, hostOffset / Sectors.BYTES);
   }
 
   /**

@@ -7,14 +7,23 @@ import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Extent;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException.Kind;
+import io.github.vdiskfs.image.ImageFormat;
+import io.github.vdiskfs.image.ImageWriter;
+import io.github.vdiskfs.image.TableCache;
 import io.github.vdiskfs.image.TestImages;
+import io.github.vdiskfs.storage.FilterStorage;
 import io.github.vdiskfs.storage.MemoryStorage;
+import io.github.vdiskfs.storage.StorageOpener;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -153,6 +162,44 @@ class SparseExtentTest {
       written.check(report);
       assertEquals(0, report.corruptions() + report.leaks());
     }
+  }
+
+  /** Looks at the disk whenever a redundant table is read. */
+  private static final class Looking extends FilterStorage {
+    private final Set<String> seen = new HashSet<>();
+    private @Nullable Image image;
+    private boolean looks;
+
+    Looking(byte[] bytes) {
+      super(new MemoryStorage("x.vmdk", bytes));
+    }
+
+    @Override
+    public void read(ByteBuffer target, long offset) throws IOException {
+      super.read(target, offset);
+      long sector = offset / 512;
+      Image disk = image;
+      if (disk != null && !looks && Samples.RGD_SECTOR < sector && sector < Samples.GD_SECTOR) {
+        looks = true;
+        seen.add(show(disk.map(0, 4096)));
+        looks = false;
+      }
+    }
+  }
+
+  @Test
+  void aTableThatIsMadeAnewIsSeenWithItsGrains() throws IOException {
+    byte[] damaged = SPARSE.clone();
+    Arrays.fill(damaged, Samples.GD_SECTOR * 512, (Samples.GD_SECTOR + 1) * 512, (byte) 0);
+    Looking file = new Looking(damaged);
+    StorageOpener nothing = TestImages.context(Map.of()).opener();
+    ImageFormat.Context noCache = new ImageFormat.Context(nothing, new TableCache(0));
+    try (Image image = new VmdkFormat().open(file, noCache)) {
+      ImageWriter writer = image.writer();
+      file.image = image;
+      writer.zero(4096, 4096);
+    }
+    assertEquals(Set.of("DATA 4096 @23040"), file.seen);
   }
 
   @ParameterizedTest
