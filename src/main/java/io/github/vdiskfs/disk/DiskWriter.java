@@ -280,6 +280,7 @@ final class DiskWriter {
    * between two steps leaves a disk of a size in between, with zeroes to its end.
    */
   private void growShown(long before, long sizeBytes) throws IOException {
+    image.checkSize(sizeBytes);
     long stale = disk.endOfStale(before);
     for (long at = before; at < sizeBytes; at = size()) {
       if (image.dirtyBytes() > MAX_DIRTY_BYTES / 2) {

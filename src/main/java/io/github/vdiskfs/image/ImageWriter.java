@@ -80,6 +80,13 @@ public interface ImageWriter {
   long zero(long guestOffset, long length) throws IOException;
 
   /**
+   * Fails where the disk cannot get a size: asked before it grows to that in steps.
+   *
+   * @throws ImageException of kind {@code FIXED_SIZE}
+   */
+  default void checkSize(long sizeBytes) throws IOException {}
+
+  /**
    * Changes the size of the disk; what is new reads as zero.
    *
    * @throws ImageException of kind {@code FIXED_SIZE} where the format or sub-format cannot

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.vdiskfs.format.qcow2.Qcow2Format;
+import io.github.vdiskfs.image.BackingReference;
+import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageFormat.Creation;
 import io.github.vdiskfs.storage.FilterStorage;
 import io.github.vdiskfs.storage.MemoryFolder;
@@ -82,6 +84,24 @@ class ResizeTest {
       disk.resize(CLUSTER);
       assertEquals(SMALL, seen[0]);
       assertArrayEquals(expected(), readAll(disk));
+    }
+  }
+
+  @Test
+  void aSizeThatCannotBeIsRefusedBeforeAnyStep() throws IOException {
+    long baseBytes = 100L << 30;
+    try (Storage base = folder.create("base");
+        Storage target = folder.create("disk")) {
+      new Qcow2Format().create(base, new Creation(baseBytes, Map.of(), null, folder));
+      BackingReference backing = new BackingReference("base", "qcow2");
+      new Qcow2Format().create(target, new Creation(SMALL, Map.of(), backing, folder));
+    }
+    try (VirtualDisk disk = TestDisks.open(folder, "disk", new Qcow2Format())) {
+      disk.startWriting();
+      byte[] before = folder.contents().get("disk");
+      assertThrows(ImageException.class, () -> disk.resize(1L << 62));
+      assertArrayEquals(before, folder.contents().get("disk"));
+      assertEquals(SMALL, disk.size());
     }
   }
 

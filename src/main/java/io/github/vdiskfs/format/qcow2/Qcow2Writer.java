@@ -133,6 +133,11 @@ final class Qcow2Writer implements ImageWriter {
   }
 
   @Override
+  public void checkSize(long sizeBytes) throws IOException {
+    resizer.check(sizeBytes);
+  }
+
+  @Override
   public void resize(long sizeBytes) throws IOException {
     start();
     long before = active.map().sizeBytes();

@@ -42,8 +42,8 @@ final class Resizer {
 
   /** As {@link io.github.vdiskfs.image.ImageWriter#resize}; the size is rounded up to a sector. */
   void resize(long wantedBytes) throws IOException {
-    long sizeBytes = (wantedBytes + SECTOR_BYTES - 1) & -SECTOR_BYTES;
-    check(wantedBytes, sizeBytes);
+    long sizeBytes = rounded(wantedBytes);
+    check(wantedBytes);
     long before = active.map().sizeBytes();
     if (sizeBytes < before) {
       setSize(sizeBytes);
@@ -69,7 +69,13 @@ final class Resizer {
     }
   }
 
-  private void check(long wantedBytes, long sizeBytes) throws ImageException {
+  private static long rounded(long wantedBytes) {
+    return (wantedBytes + SECTOR_BYTES - 1) & -SECTOR_BYTES;
+  }
+
+  /** As {@link io.github.vdiskfs.image.ImageWriter#checkSize}. */
+  void check(long wantedBytes) throws ImageException {
+    long sizeBytes = rounded(wantedBytes);
     Qcow2Header header = state.header();
     if (header.version() == 2 && header.nbSnapshots() > 0) {
       throw fixed("a version 2 image with snapshots keeps its size");

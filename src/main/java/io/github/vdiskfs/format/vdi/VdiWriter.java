@@ -125,6 +125,11 @@ final class VdiWriter implements ImageWriter {
   }
 
   @Override
+  public void checkSize(long sizeBytes) throws IOException {
+    state.checkBlocks(state.blocksOf(sizeBytes));
+  }
+
+  @Override
   public void resize(long sizeBytes) throws IOException {
     start();
     new VdiResizer(state, allocator).resize(sizeBytes);
