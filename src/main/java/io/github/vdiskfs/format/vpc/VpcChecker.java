@@ -25,6 +25,7 @@ final class VpcChecker {
   private final VpcState state;
   private final CheckReport report;
   private final long entries;
+  private final TableAreas areas;
   private long allocated;
   private long fragmented;
   private long end;
@@ -33,10 +34,12 @@ final class VpcChecker {
     this.state = state;
     this.report = report;
     this.entries = state.table().entries().entries();
+    this.areas = new TableAreas(state);
   }
 
   /** As {@link io.github.vdiskfs.image.Image#check}. */
   void check() throws IOException {
+    checkTables();
     walkEntries();
     long sectors = end >>> AllocationTable.SECTOR_BITS;
     for (long first = 0; first < sectors; first += WINDOW_SECTORS) {
@@ -46,6 +49,14 @@ final class VpcChecker {
     long last = Math.max(end, VpcAllocator.endOfTables(state));
     report.imageEnd(last + VpcFooter.BYTES);
     checkFooters(last);
+  }
+
+  /** Where there is no footer at the end, its copy stands in for it. */
+  private void checkTables() {
+    String overlap = areas.overlap();
+    if (state.footer().hostOffset() != 0 && !overlap.isEmpty()) {
+      report.corruption("the file has " + overlap);
+    }
   }
 
   private void walkEntries() throws IOException {
@@ -69,10 +80,23 @@ final class VpcChecker {
   private boolean isSound(long block, long bitmapOffset) {
     try {
       state.table().check(block, bitmapOffset, state.sizeBytes());
+      checkClear(block, bitmapOffset);
       return true;
     } catch (ImageException e) {
       report.corruption(String.valueOf(e.getMessage()));
       return false;
+    }
+  }
+
+  /** A block over a parent locator or the footer: it is in use all the same. */
+  private void checkClear(long block, long bitmapOffset) {
+    long blockEnd = state.table().usedEnd(block, bitmapOffset, state.sizeBytes());
+    String touched = areas.touchedBy(bitmapOffset, Math.max(blockEnd, bitmapOffset + 1));
+    if (!touched.isEmpty()) {
+      report.corruption(
+          String.format(
+              "BAT entry %d: the block at host offset %d overlaps %s",
+              block, bitmapOffset, touched));
     }
   }
 

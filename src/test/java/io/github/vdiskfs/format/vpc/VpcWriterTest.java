@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.vdiskfs.image.CheckReport;
 import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.ImageException;
 import io.github.vdiskfs.image.ImageFormat.Creation;
@@ -48,13 +49,24 @@ class VpcWriterTest {
     }
   }
 
+  /** As {@link #assertReadOnly}, and a check says the same. */
+  private static void assertDamaged(byte[] bytes, String expected) throws IOException {
+    assertReadOnly(bytes, expected);
+    try (Image image = open(new MemoryStorage("t.vhd", bytes))) {
+      CheckReport report = new CheckReport(CheckReport.Repair.NONE, (done, total) -> {});
+      image.check(report);
+      assertTrue(report.words().get(0).endsWith(expected), report.words().toString());
+      assertTrue(report.corruptions() > 0);
+    }
+  }
+
   @Test
   void damagedTablesAreReadOnly() throws IOException {
     assertReadOnly(builder(0, 0).build(), "blocks that overlap at host offset " + FIRST_BLOCK);
     assertReadOnly(builder(0, 7).build(), "damaged BAT entries");
     Consumer<ByteBuffer> intoFooter =
         b -> b.putInt(VpcBuilder.BAT, (FIRST_BLOCK + 2 * BLOCK_ON_HOST) / 512 - 8);
-    assertReadOnly(builder(0).build(intoFooter), "that overlaps the footer");
+    assertDamaged(builder(0).build(intoFooter), "overlaps the footer");
     byte[] batmap = "tdbatmap".getBytes(StandardCharsets.US_ASCII);
     assertReadOnly(builder(0).build(b -> b.put(VpcBuilder.BAT + 512, batmap)), "a batmap");
     assertReadOnly(
@@ -68,13 +80,12 @@ class VpcWriterTest {
           child(VpcBuilder.LOCATORS + 512).build(b -> b.putInt(VpcBuilder.BAT, at / 512)),
           "damaged BAT entries");
     }
-    assertReadOnly(
-        child(FIRST_BLOCK + BLOCK_ON_HOST - 1).build(), "that overlaps a parent locator");
+    assertDamaged(child(FIRST_BLOCK + BLOCK_ON_HOST - 1).build(), "overlaps a parent locator");
   }
 
   @Test
   void tablesThatOverlapAreReadOnly() throws IOException {
-    assertReadOnly(child(VpcBuilder.HEADER + 1000).build(), "locator that overlaps the header");
+    assertDamaged(child(VpcBuilder.HEADER + 1000).build(), "locator that overlaps the header");
     assertReadOnly(child(VpcBuilder.BAT + 4).build(), "locator that overlaps the BAT");
     VpcBuilder moved = builder(0, 1).header(b -> b.putLong(16, VpcBuilder.HEADER + 512));
     assertReadOnly(moved.build(), "the BAT that overlaps the header");
