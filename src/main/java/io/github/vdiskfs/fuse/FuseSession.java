@@ -105,9 +105,4 @@ public final class FuseSession {
   void serving(long node) {
     operations.serving(node);
   }
-
-  /** What the kernel granted in INIT: shared mappings of files that bypass its page cache. */
-  void granted(boolean mappedDirectIo) {
-    operations.granted(mappedDirectIo);
-  }
 }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
 import ru.serce.jnrfuse.FuseFillDir;
@@ -41,11 +40,6 @@ final class ImageFuse extends FuseStubFS {
 
   private static final int DIRECT_IO = 1;
   private static final int KEEP_CACHE = 2;
-
-  /** As open(2) has it on this machine; its value is not the same on all. */
-  private static final int O_DIRECT =
-      Platform.getNativePlatform().getCPU() == Platform.CPU.AARCH64 ? 0x10000 : 0x4000;
-
   private static final int ACCESS_MODE = 3;
   private static final int PERMISSIONS = 0777;
   private static final int FRAGMENT_BYTES = 4096;
@@ -56,7 +50,6 @@ final class ImageFuse extends FuseStubFS {
   /** The kernel's number of the file that this thread's upcall is for. */
   private final ThreadLocal<Long> node = ThreadLocal.withInitial(() -> 0L);
 
-  private volatile boolean mappedDirectIo;
   private volatile Consumer<List<StalePages>> outdated = stale -> {};
 
   ImageFuse(DiskFileSystem files) {
@@ -71,11 +64,6 @@ final class ImageFuse extends FuseStubFS {
   /** The next upcalls on this thread are for the kernel's node {@code number}. */
   void serving(long number) {
     node.set(number);
-  }
-
-  /** The kernel maps files that bypass its page cache, as programs expect of any file. */
-  void granted(boolean mapped) {
-    mappedDirectIo = mapped;
   }
 
   /**
@@ -155,7 +143,7 @@ final class ImageFuse extends FuseStubFS {
           if (file.recovered()) {
             outdated.accept(List.of(StalePages.allOf(node.get())));
           }
-          put(file, info, mappedDirectIo && writing && (info.flags.get() & O_DIRECT) != 0);
+          put(file, info);
           return 0;
         });
   }
@@ -166,20 +154,15 @@ final class ImageFuse extends FuseStubFS {
         () -> {
           FuseContext caller = getContext();
           Owner owner = new Owner((int) caller.uid.get(), (int) caller.gid.get());
-          put(files.create(path, (int) mode & PERMISSIONS, owner), info, false);
+          put(files.create(path, (int) mode & PERMISSIONS, owner), info);
           return 0;
         });
   }
 
-  /**
-   * An opening for writing with O_DIRECT bypasses the page cache wholly, so that its writes run
-   * side by side. One for reading does not: the kernel would send large reads piece after piece.
-   */
-  private static void put(OpenFile file, FuseFileInfo info, boolean bypass) {
+  private static void put(OpenFile file, FuseFileInfo info) {
     info.fh.set(file.handle());
-    int direct = file.direct() || bypass ? DIRECT_IO : 0;
-    int keep = !file.direct() && file.keepCache() ? KEEP_CACHE : 0;
-    Struct.getMemory(info).putInt(FILE_INFO_BITS, direct | keep);
+    int bits = file.direct() ? DIRECT_IO : file.keepCache() ? KEEP_CACHE : 0;
+    Struct.getMemory(info).putInt(FILE_INFO_BITS, bits);
   }
 
   @Override

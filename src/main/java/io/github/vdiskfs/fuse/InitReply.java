@@ -69,7 +69,7 @@ final class InitReply {
   }
 
   /** True where the kernel offers shared mappings of files that bypass its page cache. */
-  static boolean allowsMappedDirectIo(ByteBuffer request) {
+  private static boolean allowsMappedDirectIo(ByteBuffer request) {
     return (request.getInt(Wire.INIT_FLAGS) & INIT_EXT) != 0
         && (request.getInt(Wire.INIT_FLAGS2) & DIRECT_IO_ALLOW_MMAP) != 0;
   }

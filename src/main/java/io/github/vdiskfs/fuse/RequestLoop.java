@@ -256,7 +256,6 @@ final class RequestLoop {
   }
 
   private void init(long address, long bytes) {
-    session.granted(InitReply.allowsMappedDirectIo(request));
     libfuse.process(Wire.INIT, address, bytes);
     reply(0, InitReply.write(request, payload.bytes()));
   }

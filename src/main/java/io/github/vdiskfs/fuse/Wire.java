@@ -55,7 +55,6 @@ final class Wire {
   static final int OPEN_FLAGS = 8;
   static final int CREATE_FLAGS = 128 + OPEN_FLAGS;
   static final int FOPEN_DIRECT_IO = 1;
-  static final int FOPEN_KEEP_CACHE = 1 << 1;
 
   /** Direct writes below the end of the file take the inode's lock shared; Linux 6.2 and later. */
   static final int FOPEN_PARALLEL_DIRECT_WRITES = 1 << 6;

@@ -37,6 +37,22 @@ record DiskState(
     return new DiskState(status, List.of(), 0, status.blocks(), 0, 0, "", null, false, error);
   }
 
+  /** The same of an image file that has only got or lost host space since. */
+  DiskState at(FileStatus now) {
+    long more = now.blocks() - status.blocks();
+    return new DiskState(
+        now,
+        chain,
+        size,
+        ownBlocks + more,
+        hostBlocks + more,
+        unitSize,
+        format,
+        backing,
+        flat,
+        error);
+  }
+
   /** A file that the answer depends on. */
   record Layer(String path, FileStatus status) {}
 

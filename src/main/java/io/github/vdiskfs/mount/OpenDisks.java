@@ -126,7 +126,10 @@ final class OpenDisks {
 
   /** The state of an image that is being written, from the disk instead of the file. */
   Optional<DiskState> stateOfWritten(FileStatus status) throws IOException {
-    return describe(disks.acquireWritten(status), status);
+    Optional<DiskState> closing = disks.closing(status).flatMap(SharedDisk::lastState);
+    return closing.isPresent()
+        ? closing.map(state -> state.at(status))
+        : describe(disks.acquireWritten(status), status);
   }
 
   /** What an image was when it was opened, for as long as a disk of it is open. */
@@ -160,6 +163,10 @@ final class OpenDisks {
 
   /** What is on the disk of an image that is being written; empty where it is not. */
   Optional<Contents> contentsOfWritten(FileStatus status) throws IOException {
+    Optional<SharedDisk> closing = disks.closing(status);
+    if (closing.isPresent()) {
+      return closing.map(SharedDisk::knownContents);
+    }
     Optional<SharedDisk> written = disks.acquireWritten(status);
     try {
       return written.map(SharedDisk::contents);

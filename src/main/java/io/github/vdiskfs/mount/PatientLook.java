@@ -34,6 +34,9 @@ final class PatientLook<K> {
   /** Threads that are left behind; when there are more, a look ends at the next one. */
   private static final int MAX_LEFT_BEHIND = 32;
 
+  /** When there are as many, nothing is looked at any more until some are back. */
+  private static final int MOST_LEFT_BEHIND = 256;
+
   private final String consequence;
   private final Set<K> unanswered = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newCachedThreadPool(PatientLook::thread);
@@ -58,6 +61,10 @@ final class PatientLook<K> {
    */
   <R> void forEach(List<K> things, Function<K, R> look, Consumer<R> take)
       throws InterruptedIOException {
+    if (unanswered.size() >= MOST_LEFT_BEHIND) {
+      log.warn("the host does not answer about {} things; {}", MOST_LEFT_BEHIND, consequence);
+      return;
+    }
     Round<R> round = new Round<>(things.iterator(), look, take);
     round.goOn();
     long patience = PATIENCE_NANOS;

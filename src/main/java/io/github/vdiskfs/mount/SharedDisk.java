@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An open disk that any number of handles use; {@link SharedDisks} counts them. */
 final class SharedDisk {
@@ -24,6 +26,7 @@ final class SharedDisk {
   private volatile List<OpenVolume> volumes = List.of();
   private volatile boolean startsWriting;
   private volatile boolean hasAlias;
+  private volatile @Nullable DiskState lastState;
 
   /**
    * @param path by which it was first opened, relative to SOURCE
@@ -50,6 +53,20 @@ final class SharedDisk {
 
   VirtualDisk disk() {
     return opened.disk();
+  }
+
+  /** Takes note of the state, for those who ask for it while the disk is being closed. */
+  void rememberState() {
+    try {
+      lastState = DiskStates.describe(opened);
+    } catch (IOException e) {
+      lastState = null;
+    }
+  }
+
+  /** The state when the last but one user left; empty where it was not to be had. */
+  Optional<DiskState> lastState() {
+    return Optional.ofNullable(lastState);
   }
 
   /** What is on the disk now. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +31,11 @@ final class SharedDisks {
   /** How often a file is opened that is written by others all the time. */
   private static final int MAX_ATTEMPTS = 3;
 
-  /** How long the host may take for the last writes. */
+  /** How long the host may take to close what was only read. */
   private static final int CLOSE_SECONDS = 30;
+
+  /** How long it may take for the last writes, which are lost otherwise. */
+  private static final int LAST_WRITES_SECONDS = 600;
 
   /** A disk's place in the table. */
   private static final class Entry {
@@ -90,6 +94,13 @@ final class SharedDisks {
     }
     written.users++;
     return Optional.of(written.shared);
+  }
+
+  /** The disk of an image that was written and is just being closed; empty where there is none. */
+  synchronized Optional<SharedDisk> closing(FileStatus status) {
+    return Optional.ofNullable(written(status.identity()))
+        .filter(entry -> entry.closing)
+        .map(entry -> entry.shared);
   }
 
   /** Null where the file is just being written, and should be looked at again. */
@@ -231,6 +242,9 @@ final class SharedDisks {
    * until everything is on the host's disk, so that nobody reads the file before that.
    */
   void release(SharedDisk shared) {
+    if (shared.disk().isWritable()) {
+      shared.rememberState();
+    }
     if (dropUser(shared)) {
       try {
         close(shared);
@@ -280,9 +294,13 @@ final class SharedDisks {
    * be under way but such, and those that the host does not answer.
    */
   void closeAll() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
-    boolean closed = SideBySide.run(takeAll(), SharedDisks::close, CLOSE_SECONDS);
-    if (!awaitClosing(end) || !closed) {
+    long start = System.nanoTime();
+    Map<Boolean, List<SharedDisk>> all =
+        takeAll().stream().collect(Collectors.partitioningBy(shared -> shared.disk().isWritable()));
+    boolean closed =
+        SideBySide.run(all.getOrDefault(true, List.of()), SharedDisks::close, LAST_WRITES_SECONDS);
+    closed &= SideBySide.run(all.getOrDefault(false, List.of()), SharedDisks::close, CLOSE_SECONDS);
+    if (!awaitClosing(start) || !closed) {
       log.error("not all disks could be closed: the host does not answer");
     }
   }
@@ -294,15 +312,17 @@ final class SharedDisks {
     return all;
   }
 
-  /** False where the last users of some disks are still closing them at the end of the time. */
-  private synchronized boolean awaitClosing(long end) {
+  /** False where the last users of some disks are still closing them at the end of their time. */
+  private synchronized boolean awaitClosing(long start) {
     try {
-      while (!closing().isEmpty()) {
-        long left = end - System.nanoTime();
-        if (left <= 0) {
+      for (List<SharedDisk> left = closing(); !left.isEmpty(); left = closing()) {
+        boolean written = left.stream().anyMatch(shared -> shared.disk().isWritable());
+        int seconds = written ? LAST_WRITES_SECONDS : CLOSE_SECONDS;
+        long nanos = start + TimeUnit.SECONDS.toNanos(seconds) - System.nanoTime();
+        if (nanos <= 0) {
           return false;
         }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
+        TimeUnit.NANOSECONDS.timedWait(this, nanos);
       }
       return true;
     } catch (InterruptedException e) {
