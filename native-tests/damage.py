@@ -53,7 +53,7 @@ class Image:
         elif kind == "twice":
             self.put(self.entry(1), ">Q", first)
         elif kind == "odd":
-            self.put(self.entry(1), ">Q", COPIED | CLUSTER + 512)
+            self.put(self.entry(1), ">Q", COPIED | self.cluster + 512)
         elif kind == "end":
             self.put(self.entry(1), ">Q", COPIED | 1 << 40)
         else:
