@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 public abstract class FaultContract extends WriteProof {
   private static final int ACTIONS = 40;
   private static final int MOST_BYTES = 1 << 20;
-  private static final int MOST_STATES = 60;
+  private static final int MOST_STATES = 30;
 
   @ParameterizedTest
   @MethodSource("geometries")
