@@ -37,6 +37,9 @@ final class DiskStates {
   /** How long a failure is believed: the file that was missing may have come. */
   private static final long FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Longer than the kernel believes attributes: it keeps those of a failure, size 0, for a second. */
+  private static final int TOLD_SECONDS = 3;
+
   /** Looks at an image that our own writers open and close all the time. */
   private static final int MAX_LOOKS = 5;
 
@@ -47,6 +50,14 @@ final class DiskStates {
   private final OpenDisks disks;
   private final Cache<Path, Dated> known =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+
+  /** Images of which the kernel was told just now that they cannot be served. */
+  private final Cache<Path, Boolean> told =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_REMEMBERED)
+          .expireAfterWrite(TOLD_SECONDS, TimeUnit.SECONDS)
+          .executor(Runnable::run)
+          .build();
 
   /**
    * @param disks which disks are being written: such a file cannot be looked at
@@ -102,15 +113,16 @@ final class DiskStates {
   /**
    * Forgets that an image could not be served, since now it was opened.
    *
-   * @return whether that was remembered, so that others may believe it as well
+   * @return whether the kernel may believe it still, whatever was found out since it was told
    */
   boolean forgetFailure(Path path) {
-    Dated before = known.getIfPresent(path);
-    boolean failed = before != null && before.state().error() != null;
-    if (failed) {
-      known.invalidate(path);
-    }
-    return failed;
+    known.asMap().computeIfPresent(path, (p, k) -> k.state().error() == null ? k : null);
+    return told.getIfPresent(path) != null;
+  }
+
+  /** The kernel is told of an image that it cannot be served. */
+  void tell(Path path) {
+    told.put(path, true);
   }
 
   /** An image cannot be served for now, though it is as it was. */

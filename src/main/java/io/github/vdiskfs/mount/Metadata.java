@@ -100,6 +100,9 @@ final class Metadata {
     boolean snapshot = file.view() instanceof View.Snapshot;
     int bits = host.permissions() & (snapshot ? READ_BITS : FILE_BITS);
     boolean readable = served && state.error() == null;
+    if (state.error() != null) {
+      states.tell(file.path());
+    }
     long inode = file.view().inode(host.inode());
     long blocks = state.blocks(size, file.view() instanceof View.Part);
     return attributes(host, inode, S_IFREG | (readable ? bits : 0), 1, size, blocks);
