@@ -78,7 +78,7 @@ unmount_folder() {
   within 10 gone "$pid" || fail "server $pid still runs 10 seconds after the unmount"
 }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
+gone() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 
 # within SECONDS COMMAND...: waits until the command succeeds.
 within() {

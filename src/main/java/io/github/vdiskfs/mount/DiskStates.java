@@ -37,7 +37,9 @@ final class DiskStates {
   /** How long a failure is believed: the file that was missing may have come. */
   private static final long FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Longer than the kernel believes attributes: it keeps those of a failure, size 0, for a second. */
+  /**
+   * Longer than the kernel believes attributes: it keeps those of a failure, size 0, for a second.
+   */
   private static final int TOLD_SECONDS = 3;
 
   /** Looks at an image that our own writers open and close all the time. */

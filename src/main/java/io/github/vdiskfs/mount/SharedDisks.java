@@ -32,7 +32,7 @@ final class SharedDisks {
   private static final int MAX_ATTEMPTS = 3;
 
   /** How long the host may take to close what was only read. */
-  private static final int CLOSE_SECONDS = 30;
+  private static final int CLOSE_SECONDS = 10;
 
   /** How long it may take for the last writes, which are lost otherwise. */
   private static final int LAST_WRITES_SECONDS = 600;
