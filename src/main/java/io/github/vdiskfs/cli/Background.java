@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,11 +81,20 @@ final class Background {
                 "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
                 "-XX:-UsePerfData",
                 "-Dfile.encoding=UTF-8"));
+    words.addAll(keptClasses());
     String further = System.getenv("VDISKFS_JAVA_OPTS");
     if (further != null && !further.isBlank()) {
       words.addAll(List.of(further.strip().split("\\s+")));
     }
     return words;
+  }
+
+  /** The launcher's words about the classes that it keeps for the JVM: they are the server's too. */
+  private static List<String> keptClasses() {
+    String[] own = ProcessHandle.current().info().arguments().orElse(new String[0]);
+    return Stream.of(own)
+        .filter(word -> word.startsWith("-XX:SharedArchiveFile=") || word.startsWith("-Xlog:cds"))
+        .toList();
   }
 
   private static int await(Process server) throws IOException {
