@@ -89,7 +89,9 @@ final class Background {
     return words;
   }
 
-  /** The launcher's words about the classes that it keeps for the JVM: they are the server's too. */
+  /**
+   * The launcher's words about the classes that it keeps for the JVM: they are the server's too.
+   */
   private static List<String> keptClasses() {
     String[] own = ProcessHandle.current().info().arguments().orElse(new String[0]);
     return Stream.of(own)
