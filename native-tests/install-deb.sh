@@ -23,8 +23,8 @@ cp "$ROOT/examples/images/guest.qcow2" root/srv/images
 qemu-img convert -O raw root/srv/images/guest.qcow2 root/srv/guest.raw
 
 inside() { chroot root env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
-# What there is, without the package manager's own books.
-files() { (cd root && find . -xdev -not -path './var/lib/dpkg/*' -not -path './var/log/*' -not -path './tmp/*' | sort); }
+# What there is, without the package manager's own books and what mount(8) keeps until the next boot.
+files() { (cd root && find . -xdev -not -path './var/lib/dpkg/*' -not -path './var/log/*' -not -path './tmp/*' -not -path './run/*' | sort); }
 install() { inside apt-get -qq install --no-install-recommends /root/vdiskfs.deb >apt.out 2>&1 || fail "apt: $(tail apt.out)"; }
 purge() { inside apt-get -qq purge vdiskfs >apt.out 2>&1 || fail "apt: $(tail apt.out)"; }
 mounted_disk() { # mounted_disk MOUNT_WORD...
