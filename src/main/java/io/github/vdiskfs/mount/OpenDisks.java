@@ -163,10 +163,6 @@ final class OpenDisks {
 
   /** What is on the disk of an image that is being written; empty where it is not. */
   Optional<Contents> contentsOfWritten(FileStatus status) throws IOException {
-    Optional<SharedDisk> closing = disks.closing(status);
-    if (closing.isPresent()) {
-      return closing.map(SharedDisk::knownContents);
-    }
     Optional<SharedDisk> written = disks.acquireWritten(status);
     try {
       return written.map(SharedDisk::contents);
