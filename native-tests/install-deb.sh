@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Debian package in a clean Debian: apt installs it, mount(8) and fstab use it, and purging it
 # leaves nothing.
-if [ "$(id -u)" = 0 ] && [ -z "${INSIDE:-}" ]; then
-  INSIDE=1 exec unshare --mount -- bash "$0"
-fi
+. "$(dirname "$0")/namespace.sh"
 . "$(dirname "$0")/functions.sh"
 . "$TESTS/debian.sh"
 

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # In a guest that has LVM: a disk of the mount goes onto a logical volume and back into a new qcow2, and
 # the LVM that is inside the disk is reached in the image and in the volume.
-if [ "$(id -u)" = 0 ] && [ -z "${INSIDE:-}" ]; then
-  INSIDE=1 exec unshare --mount -- bash "$0"
-fi
+. "$(dirname "$0")/namespace.sh"
 . "$(dirname "$0")/functions.sh"
 . "$TESTS/guestvm.sh"
 . "$TESTS/debian.sh"

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # vdiskfs mounts inside containers that are given /dev/fuse: as root with the rights of Docker's
 # --cap-add SYS_ADMIN, and as an ordinary user who is root in a user namespace only.
-if [ "$(id -u)" = 0 ] && [ -z "${INSIDE:-}" ]; then
-  INSIDE=1 exec unshare --mount -- bash "$0"
-fi
+. "$(dirname "$0")/namespace.sh"
 . "$(dirname "$0")/functions.sh"
 . "$TESTS/debian.sh"
 

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # An ordinary user mounts; others, and root, see nothing of it.
 # Whatever this machine's rights on /dev/fuse: the test has a namespace with the usual ones.
-if [ "$(id -u)" = 0 ] && [ -z "${INSIDE:-}" ]; then
-  INSIDE=1 exec unshare --mount -- bash "$0"
-fi
+. "$(dirname "$0")/namespace.sh"
 . "$(dirname "$0")/functions.sh"
 
 requires root fuse qemu setpriv
