@@ -4,18 +4,12 @@ package io.github.vdiskfs.mount;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.vdiskfs.disk.ClusterCache;
-import io.github.vdiskfs.disk.DiskOpener;
-import io.github.vdiskfs.format.KnownFormats;
-import io.github.vdiskfs.image.TableCache;
 import io.github.vdiskfs.mount.DiskFileSystem.OpenFile;
-import io.github.vdiskfs.storage.Gate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,24 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whether the kernel is told to keep what it cached. */
 class PageCacheTest {
   private static final String DISK = "/disk.raw.raw";
-  private static final long CACHE_BYTES = 1 << 20;
 
   @TempDir private Path source;
-  private Gate gate;
+  private TestMount mount;
   private DiskFileSystem files;
 
   @BeforeEach
   void open() throws IOException {
     Files.write(source.resolve("disk.raw"), new byte[4096]);
-    gate = new Gate(source, Gate.Backing.CONFINED, List.of());
-    DiskOpener opener =
-        new DiskOpener(
-            KnownFormats.all(),
-            gate,
-            new DiskOpener.Policy(false, true, false),
-            new TableCache(CACHE_BYTES),
-            new ClusterCache(CACHE_BYTES));
-    files = new DiskFileSystem(gate, opener, null, MountPolicy.DEFAULT);
+    mount = new TestMount(source);
+    files = mount.files;
     readThrough(files.open(DISK, false, 1));
   }
 
@@ -52,8 +38,7 @@ class PageCacheTest {
 
   @AfterEach
   void close() {
-    files.close();
-    gate.close();
+    mount.close();
   }
 
   @Test
