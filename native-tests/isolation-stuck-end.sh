@@ -12,10 +12,7 @@ for way in TERM umount; do
   read_at 5 0
   stall
   readers=()
-  for i in 2 3 4; do
-    read_at 5 $i &
-    readers+=($!)
-  done
+  for i in 2 3 4; do read_later 5 $i; done
   sleep 1
   printf '%s' "$way" | dd of=/dev/fd/7 conv=notrunc status=none
   exec 5<&- 7<&-

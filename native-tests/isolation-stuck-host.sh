@@ -12,11 +12,7 @@ ls -lR "$MNT" >ls.out
 exec 5<"$MNT/stuck/bad1.raw.raw.raw" 7<>"$MNT/good1.qcow2.raw"
 stall
 
-readers=()
-for i in $(seq 0 19); do
-  read_at 5 $((i % 8)) &
-  readers+=($!)
-done
+for i in $(seq 0 19); do read_later 5 $((i % 8)); done
 for i in 2 3 4 5 6; do
   cat "$MNT/stuck/bad$i.raw.raw.raw" >/dev/null 2>&1 &
   readers+=($!)

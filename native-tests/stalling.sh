@@ -19,9 +19,15 @@ trap 'kill -CONT "$STUCK"; finish' EXIT
 stall() { kill -STOP "$STUCK"; }
 go_on() { kill -CONT "$STUCK"; }
 
-# read_at FD MIB...: reads a byte at each of these places of an open file.
-read_at() {
-  python3 -c 'import os, sys; [os.pread(int(sys.argv[1]), 1, int(m) << 20) for m in sys.argv[2:]]' "$@"
+# read_at FD MIB: reads a byte at this place of an open file.
+read_at() { python3 -c "$READER" "$@"; }
+
+# read_later FD MIB: the same beside the test; the process joins $readers.
+read_later() {
+  python3 -c "$READER" "$@" &
+  readers+=($!)
 }
+READER='import os, sys; os.pread(int(sys.argv[1]), 1, int(sys.argv[2]) << 20)'
+readers=()
 
 alive() { kill -0 "$1" 2>/dev/null; }
