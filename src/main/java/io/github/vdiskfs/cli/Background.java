@@ -37,6 +37,18 @@ final class Background {
    */
   private static final int CACHED_BYTES = 32 << 10;
 
+  /**
+   * The optimizing compiler starts at ten times its usual numbers of calls and loops. What takes
+   * long here is native code; on two cores, compiling much of what only starts a server takes as
+   * much time from the first reader as to unpack his data. A busy server gets there in seconds.
+   */
+  private static final List<String> LATE_OPTIMIZING =
+      List.of(
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000");
+
   private static final Path SESSION_SHARE = Path.of("/proc/self/autogroup");
 
   /** As nice(1) has it: enough to be served first among busy sessions, far from the extreme. */
@@ -81,6 +93,7 @@ final class Background {
                 "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
                 "-XX:-UsePerfData",
                 "-Dfile.encoding=UTF-8"));
+    words.addAll(LATE_OPTIMIZING);
     words.addAll(keptClasses());
     String further = System.getenv("VDISKFS_JAVA_OPTS");
     if (further != null && !further.isBlank()) {
