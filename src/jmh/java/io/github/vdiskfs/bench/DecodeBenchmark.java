@@ -61,7 +61,7 @@ public class DecodeBenchmark {
 
   @Benchmark
   public boolean libdeflate() {
-    return LibDeflate.unpack(deflated, 0, deflated.length, unit, true);
+    return LibDeflate.unpack(deflated, deflated.length, unit, true);
   }
 
   @Benchmark

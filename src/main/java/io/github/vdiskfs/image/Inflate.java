@@ -22,19 +22,20 @@ public final class Inflate {
    * Unpacks into a unit of {@code unitBytes}; whatever the stream holds beyond it is not looked at,
    * and a stream that ends early leaves zeroes only where {@code mayEndEarly}.
    *
+   * @param length bytes from the start of {@code packed} in which the stream must end
    * @param bare true for a stream without zlib header and checksum
    * @throws DataFormatException where the stream is damaged or too short
    */
   public static byte[] unit(
-      byte[] packed, int offset, int length, int unitBytes, boolean bare, boolean mayEndEarly)
+      byte[] packed, int length, int unitBytes, boolean bare, boolean mayEndEarly)
       throws DataFormatException {
     byte[] unit = UnitArrays.take(unitBytes);
-    if (LibDeflate.unpack(packed, offset, length, unit, bare)) {
+    if (LibDeflate.unpack(packed, length, unit, bare)) {
       return unit;
     }
     Inflater inflater = (bare ? BARE : WRAPPED).get();
     inflater.reset();
-    inflater.setInput(packed, offset, length);
+    inflater.setInput(packed, 0, length);
     int done = 0;
     int n = 1;
     while (done < unitBytes && n > 0) {

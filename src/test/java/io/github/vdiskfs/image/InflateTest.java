@@ -40,7 +40,7 @@ class InflateTest {
       byte[] padded = Arrays.copyOf(packed, packed.length + 511);
       Arrays.fill(padded, packed.length, padded.length, (byte) 0xA5);
       assertArrayEquals(
-          unit, Inflate.unit(padded, 0, padded.length, bytes, bare, false), bytes + " bytes");
+          unit, Inflate.unit(padded, padded.length, bytes, bare, false), bytes + " bytes");
     }
   }
 
@@ -50,7 +50,7 @@ class InflateTest {
     byte[] packed = pack(unit(100_000), bare);
     assertArrayEquals(
         Arrays.copyOf(unit(100_000), 65536),
-        Inflate.unit(packed, 0, packed.length, 65536, bare, false));
+        Inflate.unit(packed, packed.length, 65536, bare, false));
   }
 
   @ParameterizedTest
@@ -58,11 +58,9 @@ class InflateTest {
   void shorterStreamsAreAnErrorUnlessAllowed(boolean bare) throws DataFormatException {
     byte[] packed = pack(unit(1000), bare);
     assertThrows(
-        DataFormatException.class,
-        () -> Inflate.unit(packed, 0, packed.length, 65536, bare, false));
+        DataFormatException.class, () -> Inflate.unit(packed, packed.length, 65536, bare, false));
     assertArrayEquals(
-        Arrays.copyOf(unit(1000), 65536),
-        Inflate.unit(packed, 0, packed.length, 65536, bare, true));
+        Arrays.copyOf(unit(1000), 65536), Inflate.unit(packed, packed.length, 65536, bare, true));
   }
 
   @ParameterizedTest
@@ -71,11 +69,11 @@ class InflateTest {
     byte[] packed = pack(unit(65536), bare);
     assertThrows(
         DataFormatException.class,
-        () -> Inflate.unit(packed, 0, packed.length / 2, 65536, bare, true));
+        () -> Inflate.unit(packed, packed.length / 2, 65536, bare, true));
     byte[] noise = new byte[4096];
     new Random(1).nextBytes(noise);
     noise[0] = 7;
     assertThrows(
-        DataFormatException.class, () -> Inflate.unit(noise, 0, noise.length, 65536, bare, true));
+        DataFormatException.class, () -> Inflate.unit(noise, noise.length, 65536, bare, true));
   }
 }

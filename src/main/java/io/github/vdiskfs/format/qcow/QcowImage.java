@@ -163,7 +163,7 @@ final class QcowImage implements Image {
     storage.read(ByteBuffer.wrap(packed, 0, length), extent.hostOffset());
     try {
       int unitBytes = (int) header.clusterBytes();
-      return Inflate.unit(packed, 0, length, unitBytes, true, false);
+      return Inflate.unit(packed, length, unitBytes, true, false);
     } catch (DataFormatException e) {
       throw ImageException.corrupt(
           storage, extent.hostOffset(), "compressed cluster is damaged: " + e.getMessage());

@@ -23,7 +23,7 @@ record ClusterDecoder(int clusterBytes, int compressionType) {
     try {
       return compressionType == Qcow2Header.ZSTD
           ? ZstdFrames.unit(packed, length, clusterBytes)
-          : Inflate.unit(packed, 0, length, clusterBytes, true, false);
+          : Inflate.unit(packed, length, clusterBytes, true, false);
     } catch (DataFormatException e) {
       throw ImageException.corrupt(
           storage, extent.hostOffset(), "compressed cluster is damaged: " + e.getMessage());

@@ -57,7 +57,7 @@ final class GrainDecoder {
     long hostOffset = extent.hostOffset();
     byte[] packed = Sectors.read(file, hostOffset + markerBytes(), packedBytes(extent)).array();
     try {
-      return Inflate.unit(packed, 0, packed.length, geometry.grainBytes(), false, false);
+      return Inflate.unit(packed, packed.length, geometry.grainBytes(), false, false);
     } catch (DataFormatException e) {
       return decodeShort(file, hostOffset, packed, e);
     }
@@ -87,7 +87,7 @@ final class GrainDecoder {
     int bytes = geometry.lastGrainBytes();
     if (bytes < geometry.grainBytes() && lastGrain.isAt(hostOffset)) {
       try {
-        byte[] grain = Inflate.unit(packed, 0, packed.length, bytes, false, false);
+        byte[] grain = Inflate.unit(packed, packed.length, bytes, false, false);
         return Arrays.copyOf(grain, geometry.grainBytes());
       } catch (DataFormatException e) {
         problem.addSuppressed(e);
