@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.vdiskfs.mount.StalePages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,12 +61,14 @@ class NodeDropsTest {
 
   @Test
   void rangesThatWaitAreDroppedTogether() throws Exception {
-    CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    List<CompletableFuture<Void>> kept = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      last = drops.add(new StalePages(STUCK, i << 12, 4096));
+      kept.add(drops.add(new StalePages(STUCK, i << 12, 4096)));
     }
     inUse.countDown();
-    last.get(20, TimeUnit.SECONDS);
+    for (CompletableFuture<Void> drop : kept) {
+      drop.get(20, TimeUnit.SECONDS);
+    }
     drops.add(new StalePages(STUCK, 0, 1)).get(20, TimeUnit.SECONDS);
     assertEquals(4, dropped.size());
     assertEquals(
