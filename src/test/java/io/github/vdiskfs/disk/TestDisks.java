@@ -17,6 +17,9 @@ public final class TestDisks {
   /** Small enough that pages are dropped and read again. */
   private static final long CACHE_BYTES = 200 << 10;
 
+  /** One for all, as in a mount: its threads never end. */
+  private static final ClusterCache CLUSTERS = new ClusterCache(CACHE_BYTES);
+
   private TestDisks() {}
 
   /** The disk of an image and its chain; it can be written after {@code startWriting}. */
@@ -32,7 +35,7 @@ public final class TestDisks {
         chain.add(image);
         backing = image.info().backing();
       }
-      return new VirtualDisk(chain, new ClusterCache(CACHE_BYTES), true, null);
+      return new VirtualDisk(chain, CLUSTERS, true, null);
     } catch (IOException | RuntimeException e) {
       for (Image image : chain) {
         image.close();
