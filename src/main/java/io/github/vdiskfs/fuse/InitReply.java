@@ -26,9 +26,21 @@ final class InitReply {
   /** The kernel drops what it cached when it is told to, see {@link Invalidation}. */
   private static final int EXPLICIT_INVAL_DATA = 1 << 25;
 
+  /**
+   * Whoever serves takes set-user-ID bits and capabilities away when a file is written. No disk has
+   * any; the kernel remembers that, instead of asking for capabilities before each write.
+   */
+  private static final int HANDLE_KILLPRIV_V2 = 1 << 28;
+
   private static final int INIT_EXT = 1 << 30;
   private static final int WANTED =
-      ASYNC_READ | BIG_WRITES | ASYNC_DIO | PARALLEL_DIROPS | MAX_PAGES | INIT_EXT;
+      ASYNC_READ
+          | BIG_WRITES
+          | ASYNC_DIO
+          | PARALLEL_DIROPS
+          | MAX_PAGES
+          | HANDLE_KILLPRIV_V2
+          | INIT_EXT;
 
   /** In the second word of flags: shared mappings of files that bypass the page cache. */
   private static final int DIRECT_IO_ALLOW_MMAP = 1 << 4;
