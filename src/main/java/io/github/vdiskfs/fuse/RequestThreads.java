@@ -99,15 +99,21 @@ final class RequestThreads {
     threads.add(thread);
   }
 
+  /** Serves until there are enough others or the mount has ended, however this thread ends. */
   private void run(RequestLoop loop) {
-    while (loop.serveOne()) {
-      Thread.interrupted();
-      if (further && leaves(loop)) {
+    boolean leaving = false;
+    try {
+      while (!leaving && loop.serveOne()) {
+        Thread.interrupted();
+        leaving = further && leaves(loop);
+      }
+    } finally {
+      if (leaving) {
         loop.close();
-        return;
+      } else {
+        ended.countDown();
       }
     }
-    ended.countDown();
   }
 
   /** There are enough without this one. */
