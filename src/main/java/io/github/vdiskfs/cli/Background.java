@@ -28,7 +28,7 @@ final class Background {
   /** Of that, for what lives as long as a request. */
   private static final long YOUNG_HEAP = 64L << 20;
 
-  /** Off the heap: request buffers of 2 MiB a thread and what the decoders need. */
+  /** Off the heap: request buffers of 1.25 MiB a thread and what the decoders need. */
   private static final int DIRECT_MIB = 256;
 
   /**

@@ -47,7 +47,8 @@ public final class FuseSession {
   }
 
   private Pointer setUp(Path mountPoint, String options) throws IOException {
-    String[] argv = {"vdiskfs", "-f", mountPoint.toString(), "-o", options};
+    String words = options + ",max_read=" + Wire.MAX_READ;
+    String[] argv = {"vdiskfs", "-f", mountPoint.toString(), "-o", words};
     Runtime runtime = Runtime.getSystemRuntime();
     Pointer result = Memory.allocateDirect(runtime, POINTER_BYTES, true);
     Pointer multithreaded = Memory.allocateDirect(runtime, POINTER_BYTES, true);

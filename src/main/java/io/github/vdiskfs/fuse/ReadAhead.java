@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class ReadAhead {
   private static final Logger log = LoggerFactory.getLogger(ReadAhead.class);
 
-  /** Enough for four full requests under way. */
+  /** Enough for sixteen full requests under way. */
   private static final int KIB = 4096;
 
   private ReadAhead() {}

@@ -41,7 +41,7 @@ final class RequestLoop {
   private final NativeBuffer requestBuffer = new NativeBuffer(REQUEST_START + Wire.REQUEST_BYTES);
   private final ByteBuffer request;
   private final ByteBuffer received;
-  private final NativeBuffer payload = new NativeBuffer(Wire.MAX_PAYLOAD);
+  private final NativeBuffer payload = new NativeBuffer(Wire.MAX_READ);
   private final NativeBuffer header = new NativeBuffer(Wire.OUT_HEADER);
   private final NativeBuffer vectors = new NativeBuffer(2 * Wire.VECTOR_BYTES);
 
@@ -142,7 +142,7 @@ final class RequestLoop {
   private void read() {
     try {
       Volume volume = files.volumeForRead(request.getLong(Wire.ARG_HANDLE));
-      int size = Math.min(request.getInt(Wire.READ_SIZE), Wire.MAX_PAYLOAD);
+      int size = Math.min(request.getInt(Wire.READ_SIZE), Wire.MAX_READ);
       ByteBuffer target = payload.bytes().clear().limit(size);
       volume.read(target, request.getLong(Wire.ARG_OFFSET));
       reply(0, target.position());

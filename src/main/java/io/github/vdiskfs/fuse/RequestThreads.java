@@ -34,7 +34,7 @@ final class RequestThreads {
   /** Stack of a request thread; upcalls through libfuse are shallow. */
   private static final long STACK_BYTES = 512 << 10;
 
-  /** Threads beside those that were asked for, at 2 MiB each. */
+  /** Threads beside those that were asked for, at 1.25 MiB each. */
   private static final int MAX_FURTHER = 48;
 
   private static final long LOOK_MILLIS = 100;

@@ -13,6 +13,13 @@ final class Wire {
 
   static final int MAX_PAYLOAD = MAX_PAGES * PAGE;
 
+  /**
+   * The longest READ. The kernel splits what a client asks for, so that several threads answer it,
+   * each from a buffer that stays in the processor's own cache; a write waits for its answer, so
+   * that it is better whole.
+   */
+  static final int MAX_READ = 256 << 10;
+
   /** struct iovec: an address and a length. */
   static final int VECTOR_BYTES = 16;
 

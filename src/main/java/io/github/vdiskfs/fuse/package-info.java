@@ -35,6 +35,8 @@
  *       upcall catches everything and turns it into an errno ({@link
  *       io.github.vdiskfs.fuse.Errno}).
  *   <li>The kernel copies page by page, so the payload of a reply starts on a page boundary.
+ *   <li>A reply of 1 MiB goes through memory twice more than one that fits the processor's cache,
+ *       and one thread answers it while the others have nothing to do: {@code Wire.MAX_READ}.
  * </ul>
  */
 @NullMarked
