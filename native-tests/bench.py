@@ -96,6 +96,7 @@ class Bench:
 
     def __init__(self, folder, size):
         self.folder = folder
+        self.memory = 2 * size
         self.images = Images(folder, size)
         self.kept = {}
         self.results = {}
@@ -119,6 +120,7 @@ class Bench:
         image = self.images.path("full.raw" if contestant == "raw" else case.image)
         # The host may have dropped some of it since it was last read.
         self.warm(image)
+        work.fresh_memory(self.memory)
         if contestant == "qemu-img convert":
             return self.convert(image)
         if contestant == "raw":
@@ -162,6 +164,7 @@ class Bench:
     def write(self, case, contestant):
         image = self.images.fresh(case.image, case.allocated)
         load = case.load or (lambda path: work.sequential_write(path, self.images.path("small.raw")))
+        work.fresh_memory(self.memory)
         return self.serve(contestant, image, load, writable=True)
 
     def copy_out(self, path):

@@ -50,9 +50,9 @@ class Images:
         if name == "full.raw":
             random_disk(path, self.size)
         elif name == "small.raw":
-            random_disk(path, self.size // 3)
+            random_disk(path, self.size // 2)
         elif name == "text.raw":
-            text_disk(path, self.size // 6)
+            text_disk(path, self.size // 2)
         elif kind in ("zlib", "zstd"):
             convert(self.path("text.raw"), "raw", path, fmt, "-c", compression_type=kind)
         else:
@@ -64,7 +64,7 @@ class Images:
         path = f"{self.folder}/images/{name}"
         if os.path.exists(path):
             os.remove(path)
-        size = self.size // 3
+        size = self.size // 2
         if allocated:
             img("convert", "-q", "-f", "raw", "-O", FORMATS[name.rsplit(".", 1)[1]],
                 self.path("small.raw"), path)
