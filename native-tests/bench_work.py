@@ -66,6 +66,9 @@ class Loop:
         with open(self.file, "wb") as file:
             file.truncate(size)
         self.device = run("losetup", "--find", "--show", "--direct-io=on", self.file).strip()
+        # As fresh_memory, for the kind of memory that a device's pages come from.
+        run("dd", f"if={self.device}", "of=/dev/null", "bs=1M", "status=none")
+        run("blockdev", "--flushbufs", self.device)
 
     def close(self):
         """Takes the device and the file away."""
