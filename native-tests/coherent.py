@@ -51,6 +51,27 @@ def mapped(files):
                 sys.exit("a mapped page is old")
 
 
+def synced(files):
+    """What is stored through a mapping of the disk shows in the partition when it is synced, and a
+    store beside it there does not bring the old bytes back."""
+    rng = random.Random(2)
+    with mmap.mmap(files[0], 5 * MIB) as disk, mmap.mmap(files[1], 2 * MIB) as part:
+        for i in range(300):
+            at = (i * 65536) % (2 * MIB)
+            size = rng.choice((100, 4096, 50000))
+            before = part[at:at + size]
+            data = rng.randbytes(size)
+            disk[MIB + at:MIB + at + size] = data
+            disk.flush()
+            if part[at:at + size] != data:
+                sys.exit("stored and synced, %d bytes at %d do not show; before: %r"
+                         % (size, at, before[:8]))
+            part[at:at + 1] = b"x"
+            part.flush()
+            if os.pread(files[0], size, MIB + at) != b"x" + data[1:]:
+                sys.exit("a store of one byte at %d brought old ones back" % at)
+
+
 def at_once(files):
     """Writers and readers of the same pages by all ways: nobody waits for ever."""
     end = time.monotonic() + 3
@@ -86,6 +107,7 @@ def main(paths):
     files = [os.open(path, os.O_RDWR) for path in paths]
     in_turn(files)
     mapped(files)
+    synced(files)
     at_once(files)
 
 

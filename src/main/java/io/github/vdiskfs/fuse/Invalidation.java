@@ -70,10 +70,27 @@ final class Invalidation {
    * Drops pages and then runs {@code answer}, on other threads; where pages are in use, the answer
    * comes first and they are dropped behind it.
    */
+  void dropThen(List<StalePages> stale, Runnable answer) {
+    answerBehind(allOf(stale), stale, answer);
+  }
+
+  /**
+   * As {@link #dropThen}, when what {@link #dropSoon} was told of these files is dropped; nothing
+   * more is.
+   */
+  void settleThen(List<StalePages> files, Runnable answer) {
+    CompletableFuture<?>[] settled =
+        files.stream()
+            .map(file -> elsewhere.settled(file.node()))
+            .toArray(CompletableFuture<?>[]::new);
+    answerBehind(CompletableFuture.allOf(settled), files, answer);
+  }
+
   // The future would only tell what is logged already.
   @SuppressWarnings("FutureReturnValueIgnored")
-  void dropThen(List<StalePages> stale, Runnable answer) {
-    allOf(stale)
+  private static void answerBehind(
+      CompletableFuture<Void> dropped, List<StalePages> stale, Runnable answer) {
+    dropped
         .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .whenComplete(
             (nothing, failure) -> {

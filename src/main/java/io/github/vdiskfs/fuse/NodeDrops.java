@@ -3,10 +3,13 @@ package io.github.vdiskfs.fuse;
 
 import io.github.vdiskfs.mount.StalePages;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +21,12 @@ final class NodeDrops {
   /** Drops of one file side by side. */
   private static final int MAX_PER_NODE = 2;
 
+  /** One drop, and who waits for it. */
+  private record Drop(StalePages stale, CompletableFuture<Void> dropped) {}
+
   /** The drops of one file. */
   private static final class Line {
-    int running;
+    final Set<Drop> running = new HashSet<>();
     @Nullable StalePages waiting;
     CompletableFuture<Void> whenDropped = new CompletableFuture<>();
   }
@@ -40,44 +46,56 @@ final class NodeDrops {
   /** Drops pages on another thread; the result is there when they are dropped. */
   synchronized CompletableFuture<Void> add(StalePages stale) {
     Line line = byNode.computeIfAbsent(stale.node(), node -> new Line());
-    if (line.running == MAX_PER_NODE) {
+    if (line.running.size() == MAX_PER_NODE) {
       line.waiting = line.waiting == null ? stale : line.waiting.join(stale);
       return line.whenDropped;
     }
-    line.running++;
-    CompletableFuture<Void> dropped = new CompletableFuture<>();
-    threads.execute(() -> run(line, stale, dropped));
-    return dropped;
+    Drop drop = new Drop(stale, new CompletableFuture<>());
+    line.running.add(drop);
+    threads.execute(() -> run(line, drop));
+    return drop.dropped;
   }
 
-  private void run(Line line, StalePages first, CompletableFuture<Void> firstDropped) {
-    drop(first, firstDropped);
-    for (Next next = next(line, first.node()); next != null; next = next(line, first.node())) {
-      drop(next.stale, next.dropped);
+  /** The result is there when all drops of a file are done that were added before. */
+  synchronized CompletableFuture<Void> settled(long node) {
+    Line line = byNode.get(node);
+    if (line == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Stream<CompletableFuture<Void>> behind =
+        line.waiting == null ? Stream.of() : Stream.of(line.whenDropped);
+    return CompletableFuture.allOf(
+        Stream.concat(line.running.stream().map(Drop::dropped), behind)
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private void run(Line line, Drop first) {
+    for (Drop next = first; next != null; next = behind(line, next)) {
+      drop(next);
     }
   }
 
-  private void drop(StalePages stale, CompletableFuture<Void> dropped) {
+  private void drop(Drop next) {
     try {
-      drop.accept(stale);
-      dropped.complete(null);
+      drop.accept(next.stale);
+      next.dropped.complete(null);
     } catch (RuntimeException | Error e) {
-      dropped.completeExceptionally(e);
+      next.dropped.completeExceptionally(e);
     }
   }
 
-  private record Next(StalePages stale, CompletableFuture<Void> dropped) {}
-
-  private synchronized @Nullable Next next(Line line, long node) {
+  /** What is to be dropped when another drop is done; null where there is nothing. */
+  private synchronized @Nullable Drop behind(Line line, Drop done) {
+    line.running.remove(done);
     StalePages waiting = line.waiting;
     if (waiting == null) {
-      line.running--;
-      if (line.running == 0) {
-        byNode.remove(node);
+      if (line.running.isEmpty()) {
+        byNode.remove(done.stale.node());
       }
       return null;
     }
-    Next next = new Next(waiting, line.whenDropped);
+    Drop next = new Drop(waiting, line.whenDropped);
+    line.running.add(next);
     line.waiting = null;
     line.whenDropped = new CompletableFuture<>();
     return next;

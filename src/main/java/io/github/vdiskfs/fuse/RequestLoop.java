@@ -80,7 +80,7 @@ final class RequestLoop {
     }
     return switch ((int) -n) {
       case ErrnoException.EINTR, ErrnoException.EAGAIN, ErrnoException.ENOENT -> true;
-      case ErrnoException.ENODEV -> false;
+      case ErrnoException.ENODEV, ErrnoException.ECONNABORTED -> false;
       default -> {
         log.error("reading from the kernel failed: {}", n < 0 ? Posix.describe((int) -n) : n);
         yield false;
@@ -129,8 +129,8 @@ final class RequestLoop {
       case Wire.READ -> read();
       case Wire.LSEEK -> seek();
       case Wire.WRITE -> write();
-      case Wire.FSYNC -> simply(files::flush);
-      case Wire.FLUSH -> simply(files::flushTables);
+      case Wire.FSYNC -> flush(files::flush);
+      case Wire.FLUSH -> flush(files::flushTables);
       case Wire.FALLOCATE -> allocate();
       case Wire.INTERRUPT -> threads.interrupt(request.getLong(Wire.INTERRUPT_UNIQUE));
       case Wire.INIT -> init(address, bytes);
@@ -178,13 +178,17 @@ final class RequestLoop {
     if (stale.isEmpty()) {
       reply(errno, length);
     } else if (awaited) {
-      ByteBuffer head = header(errno, length).duplicate().position(0).limit(Wire.OUT_HEADER);
-      ByteBuffer body = payload.bytes().duplicate().position(0).limit(length);
-      pages.dropThen(stale, new ChangeReply(fd, head, body));
+      pages.dropThen(stale, laterReply(errno, length));
     } else {
       reply(errno, length);
       pages.dropSoon(stale);
     }
+  }
+
+  private ChangeReply laterReply(int errno, int length) {
+    ByteBuffer head = header(errno, length).duplicate().position(0).limit(Wire.OUT_HEADER);
+    ByteBuffer body = payload.bytes().duplicate().position(0).limit(length);
+    return new ChangeReply(fd, head, body);
   }
 
   /** Answers a request for the disk behind a handle that failed. */
@@ -203,13 +207,23 @@ final class RequestLoop {
     void run(long handle) throws IOException;
   }
 
-  /** Answers a request that has no more to say than that it worked. */
-  private void simply(Action action) {
+  /**
+   * Answers a flush, when what the kernel wrote back before it shows in all files: their pages were
+   * not waited for then.
+   */
+  private void flush(Action action) {
+    long handle = request.getLong(Wire.ARG_HANDLE);
+    int errno = 0;
     try {
-      action.run(request.getLong(Wire.ARG_HANDLE));
-      reply(0, 0);
+      action.run(handle);
     } catch (IOException | RuntimeException | Error e) {
-      fail(e);
+      errno = failed(e);
+    }
+    List<StalePages> others = files.staleAfter(handle, 0, Long.MAX_VALUE);
+    if (others.isEmpty()) {
+      reply(errno, 0);
+    } else {
+      pages.settleThen(others, laterReply(errno, 0));
     }
   }
 

@@ -25,6 +25,7 @@ public final class ErrnoException extends IOException {
   public static final int EXDEV = 18;
   public static final int ENOSPC = 28;
   public static final int EOPNOTSUPP = 95;
+  public static final int ECONNABORTED = 103;
   public static final int ENOTCONN = 107;
 
   private final int errno;

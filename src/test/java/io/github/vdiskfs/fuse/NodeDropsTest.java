@@ -3,6 +3,7 @@ package io.github.vdiskfs.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.vdiskfs.mount.StalePages;
 import java.util.ArrayList;
@@ -57,6 +58,26 @@ class NodeDropsTest {
     StalePages other = new StalePages(SOUND, 0, 4096);
     drops.add(other).get(20, TimeUnit.SECONDS);
     assertEquals(List.of(other), dropped);
+  }
+
+  @Test
+  void aFileIsSettledBehindItsDropsAndNoOthers() throws Exception {
+    drops.settled(STUCK).get(20, TimeUnit.SECONDS);
+    List<CompletableFuture<Void>> kept = new ArrayList<>();
+    kept.add(drops.add(new StalePages(STUCK, 0, 4096)));
+    CompletableFuture<Void> one = drops.settled(STUCK);
+    for (int i = 1; i < 4; i++) {
+      kept.add(drops.add(new StalePages(STUCK, i << 12, 4096)));
+    }
+    CompletableFuture<Void> all = drops.settled(STUCK);
+    drops.settled(SOUND).get(20, TimeUnit.SECONDS);
+    assertFalse(one.isDone());
+    assertFalse(all.isDone());
+    inUse.countDown();
+    one.get(20, TimeUnit.SECONDS);
+    all.get(20, TimeUnit.SECONDS);
+    kept.forEach(drop -> assertTrue(drop.isDone()));
+    assertEquals(3, dropped.size());
   }
 
   @Test
