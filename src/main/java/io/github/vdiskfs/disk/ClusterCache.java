@@ -13,12 +13,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded units of compressed clusters and grains of all disks of a mount, under one budget of
- * bytes. A unit is decoded by the first thread that asks; others that want the same one wait for
- * it.
+ * bytes. A unit is decoded by the first thread that comes to it; others that want the same one wait
+ * for it. Nobody waits for what has not begun: the threads that decode ahead may all be kept by a
+ * host that does not answer about another disk.
  *
  * <p>The least recently used unit goes first. A policy that resists scans would do harm: what was
  * decoded ahead of a sequential reader is new and must stay until it is read. One lock guards the
@@ -31,6 +31,9 @@ public final class ClusterCache {
   /** One unit; its plain fields belong to the cache's lock. */
   private static final class Unit {
     final CompletableFuture<byte[]> content = new CompletableFuture<>();
+
+    /** Somebody decodes it, or has; until then whoever needs it does. */
+    boolean taken;
 
     /** Those who decode or copy it; its memory is theirs until the last has ended. */
     int users;
@@ -60,38 +63,77 @@ public final class ClusterCache {
     return thread;
   }
 
-  /**
-   * Has a unit decoded on another thread, unless it is there or under way.
-   *
-   * @param done runs in any case when this call's part is over, on whatever thread; how many may be
-   *     outstanding is the caller's limit
-   */
-  void decodeLater(Image image, Extent extent, Runnable done) {
+  /** Whoever has units decoded that may be wanted later. */
+  interface Wish {
+    /** Asked on the thread that would decode; false where the unit is not wanted any more. */
+    boolean begin();
+
+    /**
+     * The matter is over, on whatever thread; how many may be outstanding is the caller's limit.
+     *
+     * @param hasBegun what {@link #begin} said; false where it was not asked
+     */
+    void end(boolean hasBegun);
+  }
+
+  /** Has a unit decoded on another thread, unless it is there or under way. */
+  void decodeLater(Image image, Extent extent, Wish wish) {
     Key key = new Key(image, extent.hostOffset());
     Unit mine = new Unit();
+    boolean isNew;
     synchronized (units) {
-      if (units.putIfAbsent(key, mine) != null) {
-        done.run();
-        return;
+      isNew = units.putIfAbsent(key, mine) == null;
+      if (isNew) {
+        mine.users++;
       }
-      mine.users++;
     }
-    Runnable work =
-        () -> {
-          try {
-            decode(key, extent, mine);
-          } catch (IOException e) {
-            // Whoever waits for the unit has been told.
-          } finally {
-            release(mine);
-            done.run();
-          }
-        };
+    if (!isNew) {
+      wish.end(false);
+      return;
+    }
     try {
-      decoders.execute(work);
+      decoders.execute(() -> decodeNow(key, extent, mine, wish));
     } catch (OutOfMemoryError e) {
-      // There is no room for one more thread, but others may wait for the unit already.
-      work.run();
+      // There is no room for one more thread; whoever needs it decodes it.
+      withdraw(key, mine);
+      wish.end(false);
+    }
+  }
+
+  private void decodeNow(Key key, Extent extent, Unit unit, Wish wish) {
+    boolean wanted = wish.begin();
+    try {
+      if (!wanted) {
+        withdraw(key, unit);
+      } else if (take(unit)) {
+        decode(key, extent, unit);
+      }
+    } catch (IOException e) {
+      // Whoever waits for the unit has been told.
+    } finally {
+      if (wanted) {
+        release(unit);
+      }
+      wish.end(wanted);
+    }
+  }
+
+  /** True where nobody decodes the unit: from now on this thread does. */
+  private boolean take(Unit unit) {
+    synchronized (units) {
+      boolean free = !unit.taken;
+      unit.taken = true;
+      return free;
+    }
+  }
+
+  /** Forgets a unit that was to be decoded later, unless somebody has begun. */
+  private void withdraw(Key key, Unit unit) {
+    synchronized (units) {
+      if (!unit.taken) {
+        units.remove(key, unit);
+      }
+      release(unit);
     }
   }
 
@@ -99,18 +141,14 @@ public final class ClusterCache {
   void read(Image image, Extent extent, ByteBuffer target) throws IOException {
     Key key = new Key(image, extent.hostOffset());
     Unit unit;
-    boolean isNew;
+    boolean mine;
     synchronized (units) {
-      @Nullable Unit there = units.get(key);
-      isNew = there == null;
-      unit = there == null ? new Unit() : there;
-      if (isNew) {
-        units.put(key, unit);
-      }
+      unit = units.computeIfAbsent(key, k -> new Unit());
       unit.users++;
+      mine = take(unit);
     }
     try {
-      if (isNew) {
+      if (mine) {
         decode(key, extent, unit);
       }
       target.put(await(unit.content), extent.skip(), target.remaining());

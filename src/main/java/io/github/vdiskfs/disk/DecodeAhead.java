@@ -11,8 +11,8 @@ import java.util.concurrent.Semaphore;
  * more than {@value #AHEAD_BYTES} bytes ahead and {@value #MAX_UNDER_WAY} units at a time; what
  * does not fit is left to the reader itself.
  */
-final class DecodeAhead {
-  /** How far ahead: two of the largest requests. */
+final class DecodeAhead implements ClusterCache.Wish {
+  /** How far ahead: eight of the largest requests. */
   static final int AHEAD_BYTES = 2 << 20;
 
   static final int MAX_UNDER_WAY = 32;
@@ -22,6 +22,8 @@ final class DecodeAhead {
   private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
   private volatile long lastEnd = -1;
   private volatile long doneUntil;
+  private int begun;
+  private boolean closed;
 
   DecodeAhead(VirtualDisk disk, ClusterCache clusters) {
     this.disk = disk;
@@ -31,8 +33,9 @@ final class DecodeAhead {
   /** Takes note of a read that met compressed units; reads may come in somewhat out of order. */
   void afterRead(long start, long end) {
     long last = lastEnd;
-    lastEnd = end;
-    if (start <= last && start > last - AHEAD_BYTES) {
+    boolean near = start <= last && start > last - AHEAD_BYTES;
+    lastEnd = near ? Math.max(last, end) : end;
+    if (near) {
       long from = Math.max(end, Math.min(doneUntil, end + AHEAD_BYTES));
       long until = Math.min(disk.size(), end + AHEAD_BYTES);
       if (until - from >= AHEAD_BYTES / 4) {
@@ -54,7 +57,7 @@ final class DecodeAhead {
           if (!room.tryAcquire()) {
             return at;
           }
-          clusters.decodeLater(run.image(), extent, room::release);
+          clusters.decodeLater(run.image(), extent, this);
         }
         at += extent.length();
       }
@@ -65,8 +68,39 @@ final class DecodeAhead {
     return at;
   }
 
-  /** Waits until nothing is under way; nothing may be read any more. */
-  void close() {
-    room.acquireUninterruptibly(MAX_UNDER_WAY);
+  @Override
+  public synchronized boolean begin() {
+    if (!closed) {
+      begun++;
+    }
+    return !closed;
+  }
+
+  @Override
+  public synchronized void end(boolean hasBegun) {
+    room.release();
+    if (hasBegun) {
+      begun--;
+      notifyAll();
+    }
+  }
+
+  /**
+   * Waits until nothing is decoded any more, and lets nothing begin: what waits behind other disks
+   * is not waited for. Nothing may be read any more.
+   */
+  synchronized void close() {
+    closed = true;
+    boolean interrupted = false;
+    while (begun > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ClusterCacheTest {
   private static final int UNIT = 4096;
@@ -59,6 +60,34 @@ class ClusterCacheTest {
 
     @Override
     public void close() {}
+  }
+
+  /** Wants everything, and counts what is over. */
+  private static class Done implements ClusterCache.Wish {
+    final Semaphore over = new Semaphore(0);
+
+    @Override
+    public boolean begin() {
+      return true;
+    }
+
+    @Override
+    public void end(boolean hasBegun) {
+      over.release();
+    }
+  }
+
+  /** Holds the thread that would decode until it is told to go on. */
+  private static final class Stuck extends Done {
+    final Semaphore begun = new Semaphore(0);
+    final Semaphore goOn = new Semaphore(0);
+
+    @Override
+    public boolean begin() {
+      begun.release();
+      goOn.acquireUninterruptibly();
+      return false;
+    }
   }
 
   private static Extent unit(int number) {
@@ -102,14 +131,35 @@ class ClusterCacheTest {
 
   @Test
   void whatIsDecodedAheadIsThere() throws Exception {
-    Semaphore done = new Semaphore(0);
-    cache.decodeLater(image, unit(1), done::release);
-    cache.decodeLater(image, unit(13), done::release);
-    done.acquire(2);
+    Done done = new Done();
+    cache.decodeLater(image, unit(1), done);
+    cache.decodeLater(image, unit(13), done);
+    done.over.acquire(2);
     read(1);
     assertEquals(2, image.decoded.get());
-    cache.decodeLater(image, unit(1), done::release);
-    assertTrue(done.tryAcquire(), "what is there is not decoded again");
+    cache.decodeLater(image, unit(1), done);
+    assertTrue(done.over.tryAcquire(), "what is there is not decoded again");
+  }
+
+  @Test
+  @Timeout(60)
+  void nobodyWaitsForWhatIsOnlyQueued() throws Exception {
+    Stuck stuck = new Stuck();
+    int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
+    for (int i = 0; i < threads; i++) {
+      cache.decodeLater(image, unit(20 + i), stuck);
+    }
+    stuck.begun.acquire(threads);
+    Done done = new Done();
+    cache.decodeLater(image, unit(1), done);
+    read(1);
+    assertEquals(0, done.over.availablePermits());
+    stuck.goOn.release(threads);
+    done.over.acquire();
+    read(1);
+    assertEquals(1, image.decoded.get(), "what is not wanted any more is not decoded");
+    read(20);
+    assertEquals(2, image.decoded.get());
   }
 
   @Test
@@ -134,7 +184,7 @@ class ClusterCacheTest {
   private boolean readMany(Random random) throws IOException {
     for (int i = 0; i < 5000; i++) {
       int number = random.nextInt(12);
-      cache.decodeLater(image, unit(random.nextInt(12)), () -> {});
+      cache.decodeLater(image, unit(random.nextInt(12)), new Done());
       read(number);
     }
     return true;
