@@ -45,10 +45,14 @@ final class InitReply {
   /** In the second word of flags: shared mappings of files that bypass the page cache. */
   private static final int DIRECT_IO_ALLOW_MMAP = 1 << 4;
 
-  /** Requests in flight for read-ahead and asynchronous I/O; above 3/4 the kernel throttles. */
-  private static final short MAX_BACKGROUND = 64;
+  /**
+   * Requests in flight for read-ahead and asynchronous I/O; above 3/4 the kernel throttles. Those
+   * for an image on a host that does not answer count as well, and a reader has 16 or more of them:
+   * when there are as many, nobody's read-ahead gets through any more.
+   */
+  private static final short MAX_BACKGROUND = 1024;
 
-  private static final short CONGESTION = 48;
+  private static final short CONGESTION = 768;
 
   private InitReply() {}
 
