@@ -2,14 +2,18 @@
 """Load on a mount whose images are replaced: hang.py MOUNT IMAGES SPARE SECONDS.
 
 Every worker notes when its request began; the watcher fails when one is older than the limit. A
-whole file that was read in one open must be one of the disks, never a mixture of two.
+whole file that was read in one open must be one of the disks, never a mixture of two. Workers get
+signals all the time, and processes that read are killed.
 """
 
 import errno
 import hashlib
+import mmap
 import os
 import random
 import shutil
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -57,16 +61,40 @@ def seek(path):
         os.close(fd)
 
 
+def direct(path, chance):
+    """Past the page cache, where a signal interrupts the request itself."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECT)
+    try:
+        with mmap.mmap(-1, 1 << 20) as room:
+            os.preadv(fd, [room], chance.randrange(1 << 10) << 12)
+    finally:
+        os.close(fd)
+
+
+def interrupt(workers, mount, chance):
+    """Signals for some workers, and a reader that is killed in the middle."""
+    for thread in chance.sample(workers, 8):
+        if thread.is_alive():
+            signal.pthread_kill(thread.ident, signal.SIGUSR1)
+            counts["signal"] = counts.get("signal", 0) + 1
+    path = os.path.join(mount, f"a{chance.randint(1, 6)}.qcow2.raw")
+    with subprocess.Popen(["dd", f"if={path}", "of=/dev/null", "bs=4M", "iflag=direct"],
+                          stderr=subprocess.DEVNULL) as reader:
+        time.sleep(chance.random() / 100)
+        reader.kill()
+
+
 def worker(index, seed, mount, known, end):
     chance = random.Random(seed)
     while time.monotonic() < end:
         path = os.path.join(mount, f"{chance.choice('ab')}{chance.randint(1, 6)}.qcow2.raw")
         if chance.random() < 0.05:
             path = os.path.join(mount, "broken.qcow2.raw")
-        action = chance.choice(["whole", "piece", "seek", "list", "stat", "space"])
+        action = chance.choice(["whole", "piece", "direct", "seek", "list", "stat", "space"])
         began[index] = time.monotonic()
         try:
             {"whole": lambda: whole(path, known), "piece": lambda: piece(path, chance),
+             "direct": lambda: direct(path, chance),
              "seek": lambda: seek(path), "list": lambda: os.listdir(mount),
              "stat": lambda: os.stat(path), "space": lambda: os.statvfs(path)}[action]()
             counts[action] = counts.get(action, 0) + 1
@@ -90,19 +118,22 @@ def main(mount, images, spare, seconds):
     seed = random.SystemRandom().randrange(1 << 30)
     print(f"seeds from {seed}")
     known, end = disks(spare), time.monotonic() + float(seconds)
-    for i in range(WORKERS):
-        args = (i, seed + i, mount, known, end)
-        threading.Thread(target=worker, args=args, daemon=True).start()
+    signal.signal(signal.SIGUSR1, lambda number, frame: None)
+    workers = [threading.Thread(target=worker, args=(i, seed + i, mount, known, end), daemon=True)
+               for i in range(WORKERS)]
+    for thread in workers:
+        thread.start()
     chance, slowest = random.Random(seed + WORKERS), 0.0
     while time.monotonic() < end + 1 and not problems:
         replace(images, spare, chance)
+        interrupt(workers, mount, chance)
         now = time.monotonic()
         slowest = max([slowest] + [now - b for b in began if b])
         if slowest > LIMIT_SECONDS:
             problems.append(f"a request is {slowest:.1f} seconds old")
         time.sleep(0.1)
     print("\n".join(problems), f"oldest request {slowest:.1f} s; {counts}")
-    return 1 if problems or len(counts) < 6 else 0
+    return 1 if problems or len(counts) < 8 else 0
 
 
 if __name__ == "__main__":
