@@ -136,6 +136,10 @@ final class Qcow2Checker {
         new ReferenceWalk(state, snapshots, bitmaps, refcounts, told, entries, sink);
     walk.guestTables();
     boolean mended = action == Action.COUNT_AS_MENDED;
+    if (mended) {
+      // Behind these, only refcount structures are counted, and they are built anew elsewhere.
+      tellMixed(counts);
+    }
     Consumer<String> damage = mended ? report::corruptionFixed : report::corruption;
     refcountsAreSound &= walk.refcountTables(first ? damage : what -> {});
     checkBlocks(counts, damage);
@@ -229,8 +233,9 @@ final class Qcow2Checker {
     if (references > 0 || refcount != 0) {
       usedEnd = cluster + 1;
     }
-    if (mixed && (refcount == references || action != Action.REPORT)) {
-      report.corruption("cluster " + cluster + " has both metadata and guest data");
+    boolean isNews = mixed && action != Action.COUNT_AS_MENDED;
+    if (isNews && (refcount == references || action != Action.REPORT)) {
+      tellMixed(cluster);
     }
     if (refcount == references) {
       return;
@@ -250,6 +255,18 @@ final class Qcow2Checker {
       case MEND -> tell(leak, what, mend(cluster, references));
       case COUNT_AS_MENDED -> tell(leak, what, true);
     }
+  }
+
+  private void tellMixed(ReferenceCounts counts) {
+    for (long cluster = counts.first(); cluster < counts.end(); cluster++) {
+      if (counts.isMixed(cluster)) {
+        tellMixed(cluster);
+      }
+    }
+  }
+
+  private void tellMixed(long cluster) {
+    report.corruption("cluster " + cluster + " has both metadata and guest data");
   }
 
   private long refcount(long cluster) throws IOException {

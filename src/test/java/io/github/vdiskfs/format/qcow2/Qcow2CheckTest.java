@@ -246,6 +246,17 @@ class Qcow2CheckTest {
   }
 
   @Test
+  void dataInARefcountBlockIsMendedWithOneRepair() throws IOException {
+    load("snapshots.qcow2");
+    bytes.putLong(l2() + 16, refcountBlock());
+    assertTrue(check(Repair.NONE).corruptions() > 0);
+    CheckReport report = check(Repair.ALL);
+    assertEquals(0, report.corruptions(), () -> report.words().toString());
+    assertTrue(report.corruptionsFixed() > 0);
+    assertEquals(0, check(Repair.NONE).corruptions());
+  }
+
+  @Test
   void packedDataIsUnpacked() throws IOException {
     load("packed.qcow2");
     bytes.put((int) (bytes.getLong(l2()) & 0xFFFFFF) + 5, new byte[20]);
