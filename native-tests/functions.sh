@@ -15,8 +15,9 @@ long_or() { if [ -n "${VDISKFS_LONG:-}" ]; then echo $(($1 * 20)); else echo "$1
 export TESTS ROOT VDISKFS CORPUS TMP LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 cd "$TMP"
 
+# finish [STATUS]: what is done at the end in any case; of the last command if none is given.
 finish() {
-  local status=$? pid
+  local status=${1:-$?} pid
   trap '' INT TERM HUP
   cd /
   # What the test may have opened in the mount.

@@ -14,7 +14,7 @@ for i in 1 2; do qemu-img convert -f raw -O qcow2 disk.raw "images/good$i.qcow2"
 "$VDISKFS" mount -o "cache=none,log=$TMP/stuck.log" inner images/stuck
 STUCK=$(server_pid "$TMP/images/stuck")
 # Whatever becomes of the test, the file system answers again.
-trap 'kill -CONT "$STUCK"; finish' EXIT
+trap 'status=$?; kill -CONT "$STUCK"; finish $status' EXIT
 
 stall() { kill -STOP "$STUCK"; }
 go_on() { kill -CONT "$STUCK"; }
