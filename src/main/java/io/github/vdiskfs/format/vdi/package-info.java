@@ -35,7 +35,9 @@
  * 2<sup>26</sup> blocks. New images are laid out as {@code qemu-img create} does.
  *
  * <p>Checking calls a counter that is higher than it should be, and blocks that nothing leads to,
- * leaks: a crash may leave them. {@code qemu-img check} calls them corruptions.
+ * leaks: a crash may leave them, and behind a shrink also entries that lead to blocks beyond the
+ * new number of them, until closing has moved these. {@code qemu-img check} calls all that
+ * corruptions; no data is lost, and repairing leaks or the next writer's end puts it right.
  *
  * <p>Limits come from the field widths (2<sup>32</sup> blocks); the block map is read page by page
  * however long it is. A map entry whose block does not lie inside the file spoils that block alone.
