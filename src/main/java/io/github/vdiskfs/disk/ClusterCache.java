@@ -6,13 +6,17 @@ import io.github.vdiskfs.image.Image;
 import io.github.vdiskfs.image.UnitArrays;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded units of compressed clusters and grains of all disks of a mount, under one budget of
@@ -39,6 +43,9 @@ public final class ClusterCache {
     int users;
 
     boolean evicted;
+
+    /** Where it waits for a thread that decodes ahead. */
+    @Nullable Queued queued;
   }
 
   /** Threads that decode ahead of readers. Each keeps native decoders, so that none ever ends. */
@@ -47,8 +54,14 @@ public final class ClusterCache {
   private final LinkedHashMap<Key, Unit> units = new LinkedHashMap<>(16, 0.75f, true);
   private final long budgetBytes;
   private long bytes;
-  private final ExecutorService decoders =
-      Executors.newFixedThreadPool(THREADS, ClusterCache::decoderThread);
+  private final ThreadPoolExecutor decoders =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          ClusterCache::decoderThread);
 
   /**
    * @param budgetBytes the most that all units together may take
@@ -76,15 +89,37 @@ public final class ClusterCache {
     void end(boolean hasBegun);
   }
 
+  /** A unit that waits for a thread that decodes ahead. */
+  private final class Queued implements Runnable {
+    final Key key;
+    final Extent extent;
+    final Unit unit;
+    final Wish wish;
+
+    Queued(Key key, Extent extent, Unit unit, Wish wish) {
+      this.key = key;
+      this.extent = extent;
+      this.unit = unit;
+      this.wish = wish;
+    }
+
+    @Override
+    public void run() {
+      if (leavesQueue(this)) {
+        decodeNow(this);
+      }
+    }
+  }
+
   /** Has a unit decoded on another thread, unless it is there or under way. */
   void decodeLater(Image image, Extent extent, Wish wish) {
-    Key key = new Key(image, extent.hostOffset());
-    Unit mine = new Unit();
+    Queued queued = new Queued(new Key(image, extent.hostOffset()), extent, new Unit(), wish);
     boolean isNew;
     synchronized (units) {
-      isNew = units.putIfAbsent(key, mine) == null;
+      isNew = units.putIfAbsent(queued.key, queued.unit) == null;
       if (isNew) {
-        mine.users++;
+        queued.unit.queued = queued;
+        queued.unit.users++;
       }
     }
     if (!isNew) {
@@ -92,30 +127,62 @@ public final class ClusterCache {
       return;
     }
     try {
-      decoders.execute(() -> decodeNow(key, extent, mine, wish));
+      decoders.execute(queued);
     } catch (OutOfMemoryError e) {
       // There is no room for one more thread; whoever needs it decodes it.
-      withdraw(key, mine);
-      wish.end(false);
+      if (leavesQueue(queued)) {
+        withdraw(queued);
+        wish.end(false);
+      }
     }
   }
 
-  private void decodeNow(Key key, Extent extent, Unit unit, Wish wish) {
-    boolean wanted = wish.begin();
+  /** True for the one thread that goes on with what was queued. */
+  private boolean leavesQueue(Queued queued) {
+    synchronized (units) {
+      boolean waited = queued.unit.queued == queued;
+      queued.unit.queued = null;
+      return waited;
+    }
+  }
+
+  private void decodeNow(Queued work) {
+    boolean wanted = work.wish.begin();
     try {
       if (!wanted) {
-        withdraw(key, unit);
-      } else if (take(unit)) {
-        decode(key, extent, unit);
+        withdraw(work);
+      } else if (take(work.unit)) {
+        decode(work.key, work.extent, work.unit);
       }
     } catch (IOException e) {
       // Whoever waits for the unit has been told.
     } finally {
       if (wanted) {
-        release(unit);
+        release(work.unit);
       }
-      wish.end(wanted);
+      work.wish.end(wanted);
     }
+  }
+
+  /** Has nothing begin any more of what was wished. */
+  void forget(Wish wish) {
+    List<Queued> forgotten = new ArrayList<>();
+    synchronized (units) {
+      for (Unit unit : units.values()) {
+        if (unit.queued != null && unit.queued.wish == wish) {
+          forgotten.add(unit.queued);
+          unit.queued = null;
+        }
+      }
+      forgotten.forEach(this::withdraw);
+    }
+    forgotten.forEach(this::drop);
+  }
+
+  /** What is not to be decoded here any more must not stay in memory behind others. */
+  private void drop(Queued queued) {
+    decoders.remove(queued);
+    queued.wish.end(false);
   }
 
   /** True where nobody decodes the unit: from now on this thread does. */
@@ -128,12 +195,12 @@ public final class ClusterCache {
   }
 
   /** Forgets a unit that was to be decoded later, unless somebody has begun. */
-  private void withdraw(Key key, Unit unit) {
+  private void withdraw(Queued queued) {
     synchronized (units) {
-      if (!unit.taken) {
-        units.remove(key, unit);
+      if (!queued.unit.taken) {
+        units.remove(queued.key, queued.unit);
       }
-      release(unit);
+      release(queued.unit);
     }
   }
 
@@ -142,12 +209,21 @@ public final class ClusterCache {
     Key key = new Key(image, extent.hostOffset());
     Unit unit;
     boolean mine;
+    @Nullable Queued queued;
     synchronized (units) {
       unit = units.computeIfAbsent(key, k -> new Unit());
       unit.users++;
       mine = take(unit);
+      queued = unit.queued;
+      if (queued != null) {
+        unit.queued = null;
+        unit.users--;
+      }
     }
     try {
+      if (queued != null) {
+        drop(queued);
+      }
       if (mine) {
         decode(key, extent, unit);
       }

@@ -89,8 +89,15 @@ final class DecodeAhead implements ClusterCache.Wish {
    * Waits until nothing is decoded any more, and lets nothing begin: what waits behind other disks
    * is not waited for. Nothing may be read any more.
    */
-  synchronized void close() {
-    closed = true;
+  void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    clusters.forget(this);
+    awaitBegun();
+  }
+
+  private synchronized void awaitBegun() {
     boolean interrupted = false;
     while (begun > 0) {
       try {

@@ -150,16 +150,25 @@ class ClusterCacheTest {
       cache.decodeLater(image, unit(20 + i), stuck);
     }
     stuck.begun.acquire(threads);
-    Done done = new Done();
-    cache.decodeLater(image, unit(1), done);
+    Done read = new Done();
+    cache.decodeLater(image, unit(1), read);
     read(1);
-    assertEquals(0, done.over.availablePermits());
+    assertEquals(1, read.over.availablePermits(), "is over when the reader has taken it");
+    Done forgotten = new Done();
+    cache.decodeLater(image, unit(2), forgotten);
+    cache.decodeLater(image, unit(3), forgotten);
+    cache.forget(forgotten);
+    assertEquals(2, forgotten.over.availablePermits());
+    assertEquals(1, image.decoded.get());
     stuck.goOn.release(threads);
-    done.over.acquire();
-    read(1);
+    stuck.over.acquire(threads);
     assertEquals(1, image.decoded.get(), "what is not wanted any more is not decoded");
-    read(20);
-    assertEquals(2, image.decoded.get());
+    for (int number : new int[] {1, 2, 20}) {
+      read(number);
+    }
+    assertEquals(3, image.decoded.get());
+    assertEquals(1, read.over.availablePermits(), "is over once");
+    assertEquals(2, forgotten.over.availablePermits());
   }
 
   @Test
