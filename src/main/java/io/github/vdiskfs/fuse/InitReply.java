@@ -46,13 +46,13 @@ final class InitReply {
   private static final int DIRECT_IO_ALLOW_MMAP = 1 << 4;
 
   /**
-   * Requests in flight for read-ahead and asynchronous I/O; above 3/4 the kernel throttles. Those
-   * for an image on a host that does not answer count as well, and a reader has 16 or more of them:
-   * when there are as many, nobody's read-ahead gets through any more.
+   * Requests in flight for read-ahead and asynchronous I/O; above 3/4 the kernel throttles. Not
+   * more than {@link WaitingLine} and the threads can keep if all are writes for a host that does
+   * not answer.
    */
-  private static final short MAX_BACKGROUND = 1024;
+  static final short MAX_BACKGROUND = 64;
 
-  private static final short CONGESTION = 768;
+  private static final short CONGESTION = 48;
 
   private InitReply() {}
 

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,7 +26,9 @@ import org.slf4j.LoggerFactory;
  *   <li>Where threads are stuck others take their places, up to a limit, until they are back.
  *   <li>Further requests for the same node wait in a {@link WaitingLine} instead of a thread.
  *   <li>Whoever looks at names gets an error after {@link #PATIENCE_NANOS}, so that a listing ends;
- *       whoever reads or writes waits for the host as on any file, but can be killed.
+ *       whoever reads or writes waits for the host as on any file, but can be killed. Only where
+ *       {@link #CROWD} reads wait they get an error as well: the kernel has no more room for the
+ *       read-ahead of others.
  * </ul>
  */
 final class RequestThreads {
@@ -36,6 +39,9 @@ final class RequestThreads {
 
   /** Threads beside those that were asked for, at 1.25 MiB each. */
   private static final int MAX_FURTHER = 48;
+
+  /** Half of what the kernel sends in the background. */
+  private static final int CROWD = InitReply.MAX_BACKGROUND / 2;
 
   private static final long LOOK_MILLIS = 100;
 
@@ -156,8 +162,9 @@ final class RequestThreads {
     List<UnderWay> stuck = all.stream().filter(r -> r.isOlderThan(now - STUCK_NANOS)).toList();
     // First, so that what follows an answer waits in line: a RELEASE closes what is still used.
     addUpTo(stuck.size() + wanted);
-    stuck.forEach(request -> answerFor(request, now));
-    for (long unique : line.removeNamesBefore(now - PATIENCE_NANOS)) {
+    IntPredicate givesUp = isCrowded(stuck) ? RequestThreads::mayFail : Wire::isAboutNames;
+    stuck.forEach(request -> answerFor(request, now, givesUp));
+    for (long unique : line.removeBefore(now - PATIENCE_NANOS, givesUp)) {
       ErrorReply.send(fd, unique, Errno.EIO);
     }
     letKilledGo();
@@ -172,12 +179,24 @@ final class RequestThreads {
                     && !line.contains(e.getKey()));
   }
 
+  private boolean isCrowded(List<UnderWay> stuck) {
+    long reads =
+        stuck.stream()
+            .filter(r -> r.opcode() == Wire.READ && !answered.contains(r.unique()))
+            .count();
+    return reads + line.reads() >= CROWD;
+  }
+
+  private static boolean mayFail(int opcode) {
+    return opcode == Wire.READ || Wire.isAboutNames(opcode);
+  }
+
   /** Answers a request for the thread that is stuck; the kernel takes only the first answer. */
-  private void answerFor(UnderWay request, long now) {
+  private void answerFor(UnderWay request, long now, IntPredicate givesUp) {
     int errno = 0;
     if (interrupted.containsKey(request.unique()) && Caller.isKilled(request.caller())) {
       errno = Errno.EINTR;
-    } else if (request.isOlderThan(now - PATIENCE_NANOS) && request.isAboutNames()) {
+    } else if (request.isOlderThan(now - PATIENCE_NANOS) && givesUp.test(request.opcode())) {
       errno = Errno.EIO;
     }
     if (errno != 0 && answered.add(request.unique())) {

@@ -53,9 +53,4 @@ record UnderWay(long unique, int opcode, long node, int caller, long sinceNanos)
   boolean isAboutFile(long other) {
     return node == other && Wire.isAboutFile(opcode);
   }
-
-  /** True where it changes nothing and needs no byte of a disk. */
-  boolean isAboutNames() {
-    return Wire.isAboutNames(opcode);
-  }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -118,14 +119,21 @@ final class WaitingLine {
   }
 
   /**
-   * Takes those out that only ask for names and came before a moment.
+   * Takes those out that came before a moment.
    *
+   * @param which by their opcodes
    * @return their unique numbers
    */
-  List<Long> removeNamesBefore(long nanos) {
-    return waiting == 0
-        ? List.of()
-        : removeIf(r -> r.since - nanos < 0 && Wire.isAboutNames(r.opcode()));
+  List<Long> removeBefore(long nanos, IntPredicate which) {
+    return waiting == 0 ? List.of() : removeIf(r -> r.since - nanos < 0 && which.test(r.opcode()));
+  }
+
+  /** How many read bytes of disks. */
+  synchronized long reads() {
+    return byNode.values().stream()
+        .flatMap(Deque::stream)
+        .filter(r -> r.opcode() == Wire.READ)
+        .count();
   }
 
   private synchronized List<Long> removeIf(Predicate<Waiting> filter) {

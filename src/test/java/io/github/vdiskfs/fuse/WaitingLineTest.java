@@ -65,8 +65,9 @@ class WaitingLineTest {
   void namesAreGivenUpAndBytesAreNot() {
     assertTrue(add(7, Wire.READ, 1, 80, true));
     assertTrue(add(7, Wire.GETATTR, 2, 56, true));
-    assertEquals(List.of(), line.removeNamesBefore(System.nanoTime() - 1_000_000_000));
-    assertEquals(List.of(2L), line.removeNamesBefore(System.nanoTime() + 1));
+    assertEquals(
+        List.of(), line.removeBefore(System.nanoTime() - 1_000_000_000, Wire::isAboutNames));
+    assertEquals(List.of(2L), line.removeBefore(System.nanoTime() + 1, Wire::isAboutNames));
     assertTrue(line.contains(1));
     assertFalse(line.contains(2));
     // Whoever is not there was not killed.
