@@ -90,6 +90,10 @@ final class Invalidation {
   @SuppressWarnings("FutureReturnValueIgnored")
   private static void answerBehind(
       CompletableFuture<Void> dropped, List<StalePages> stale, Runnable answer) {
+    if (dropped.isDone()) {
+      answer.run();
+      return;
+    }
     dropped
         .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .whenComplete(

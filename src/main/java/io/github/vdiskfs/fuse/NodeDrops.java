@@ -52,7 +52,12 @@ final class NodeDrops {
     }
     Drop drop = new Drop(stale, new CompletableFuture<>());
     line.running.add(drop);
-    threads.execute(() -> run(line, drop));
+    try {
+      threads.execute(() -> run(line, drop));
+    } catch (RuntimeException | Error e) {
+      line.running.remove(drop);
+      throw e;
+    }
     return drop.dropped;
   }
 

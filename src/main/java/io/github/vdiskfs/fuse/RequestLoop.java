@@ -180,8 +180,12 @@ final class RequestLoop {
     } else if (awaited) {
       pages.dropThen(stale, laterReply(errno, length));
     } else {
-      reply(errno, length);
-      pages.dropSoon(stale);
+      // A flush may follow the answer at once, and waits for what is to be dropped then.
+      try {
+        pages.dropSoon(stale);
+      } finally {
+        reply(errno, length);
+      }
     }
   }
 
