@@ -78,10 +78,14 @@ def interrupt(workers, mount, chance):
             signal.pthread_kill(thread.ident, signal.SIGUSR1)
             counts["signal"] = counts.get("signal", 0) + 1
     path = os.path.join(mount, f"a{chance.randint(1, 6)}.qcow2.raw")
-    with subprocess.Popen(["dd", f"if={path}", "of=/dev/null", "bs=4M", "iflag=direct"],
-                          stderr=subprocess.DEVNULL) as reader:
-        time.sleep(chance.random() / 100)
-        reader.kill()
+    reader = subprocess.Popen(["dd", f"if={path}", "of=/dev/null", "bs=4M", "iflag=direct"],
+                              stderr=subprocess.DEVNULL)
+    time.sleep(chance.random() / 100)
+    reader.kill()
+    try:
+        reader.wait(LIMIT_SECONDS)
+    except subprocess.TimeoutExpired:
+        problems.append("a reader that was killed does not end")
 
 
 def worker(index, seed, mount, known, end):
