@@ -28,6 +28,7 @@ debian_root() {
 bootstrap() {
   local packages=$* mirror
   # Device files, which a container may not make, show early whether it can work.
+  rm -f "$TMP/null"
   mknod "$TMP/null" c 1 3 || { echo "no device files can be made"; return 1; }
   # shellcheck disable=SC2016 # apt's own words
   mirror=$(apt-get indextargets --format '$(SITE)' 'Codename: bookworm' | head -n 1)
