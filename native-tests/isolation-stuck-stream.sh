@@ -23,26 +23,29 @@ for i in 0 1 2 3; do
   python3 -c 'import os, sys, time
 file = os.open(sys.argv[1], os.O_RDONLY)
 open("opened." + sys.argv[2], "w").close()
-time.sleep(3)
+while not os.path.exists("stopped"):
+    time.sleep(0.1)
 os.pread(file, 8 << 20, int(sys.argv[2]) << 24)' "$MNT/stuck/wide.raw.raw.raw" $i 7<&- 8<&- &
   readers+=($!)
 done
 python3 -c 'import mmap, os, sys, time
 file = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECT)
 open("opened.4", "w").close()
-time.sleep(3)
+while not os.path.exists("stopped"):
+    time.sleep(0.1)
 os.preadv(file, [mmap.mmap(-1, 16 << 20)], 0)' "$MNT/stuck/wide.raw.raw.raw" 7<&- 8<&- &
 readers+=($!)
 for i in 0 1 2 3 4; do within 20 test -e opened.$i || fail "reader $i has not opened"; done
 stall
-sleep 4
+touch stopped
+sleep 3
 for reader in "${readers[@]}"; do alive "$reader" || fail "nothing is stuck"; done
 before=$(wc -c <rounds)
 sleep 1
 expect "passes over packed meanwhile" 0 "$(($(wc -c <rounds) - before))"
 
 # Until then, more requests wait than the kernel sends in the background.
-timeout 40 cmp /dev/fd/7 disk.raw || fail "good1 is not read"
+timeout 60 cmp /dev/fd/7 disk.raw || fail "good1 is not read"
 timeout 20 cmp /dev/fd/8 text.raw || fail "good-packed is not read"
 for fd in 7 8; do
   printf written | timeout 10 dd of=/dev/fd/$fd conv=notrunc,fsync status=none || fail "$fd is not written"

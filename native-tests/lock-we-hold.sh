@@ -23,8 +23,9 @@ qemu_locked "${write[@]}" "$image"
 qemu_locked "${write[@]}" images/base.qcow2
 "${read[@]}" "$image" >out || fail "QEMU cannot read what is only read"
 qemu-img info "$image" >out || fail "qemu-img info beside a reader"
+# The kernel tells the server of the end of the last handle without waiting for it.
 exec 5<&-
-"${write[@]}" "$image" >out || fail "QEMU cannot write after the last reader"
+within 5 "${write[@]}" "$image" || fail "QEMU cannot write after the last reader"
 
 exec 5<>"$MNT/disk.qcow2.raw"
 qemu_locked "${write[@]}" "$image"
@@ -35,6 +36,6 @@ qemu_locked "${write[@]}" images/base.qcow2
 "${read[@]}" images/base.qcow2 >out || fail "QEMU cannot read the base"
 qemu-img info -U "$image" >out || fail "qemu-img info -U beside a writer"
 exec 5<&-
-"${write[@]}" "$image" >out || fail "QEMU cannot write after the last writer"
+within 5 "${write[@]}" "$image" || fail "QEMU cannot write after the last writer"
 "${write[@]}" images/base.qcow2 >out || fail "QEMU cannot write the base"
 qemu-img check -q "$image" || fail "the image is not sound"
