@@ -28,8 +28,8 @@ final class PatientLook<K> {
   /** How long the host may take for the first; a server that starts anew takes seconds. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  /** With each thing that is left out, half as long for the next, but not less than that. */
-  private static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** How long it may take for others, when one was left out. */
+  private static final long LITTLE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Threads that are left behind; when there are more, a look ends at the next one. */
   private static final int MAX_LEFT_BEHIND = 32;
@@ -75,7 +75,7 @@ final class PatientLook<K> {
         return;
       }
       round.goOn();
-      patience = Math.max(patience / 2, LEAST_PATIENCE_NANOS);
+      patience = LITTLE_PATIENCE_NANOS;
     }
   }
 
